@@ -1,0 +1,1 @@
+//! Textual IR: parser, printer and the format interpreter.

@@ -1,0 +1,1 @@
+//! Dialect definitions: the model, its text, load-time checks, eval and exporters.

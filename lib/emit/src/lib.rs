@@ -1,0 +1,1 @@
+//! Hand-over to MLIR and LLVM: LLVM IR, objects, SPIR-V.

@@ -1,0 +1,1 @@
+//! Reference interpreter at the tensor, loop and device levels.

@@ -1,0 +1,1 @@
+//! Types, attributes, operations, blocks, regions and values; no dialect and no text.

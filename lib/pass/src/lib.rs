@@ -1,0 +1,1 @@
+//! Passes: options, pipelines, instrumentation, reproducers.

@@ -1,0 +1,1 @@
+//! Target descriptions, cost model, placement and memory plans.

@@ -1,0 +1,1 @@
+//! Rewrite rules, the greedy driver and dialect conversion.

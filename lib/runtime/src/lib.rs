@@ -1,0 +1,1 @@
+//! Loads and runs what was emitted.

@@ -1,0 +1,1 @@
+//! Spans, source maps, diagnostics, interning and mapped files.
