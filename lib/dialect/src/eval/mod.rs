@@ -1,0 +1,1 @@
+//! The notation of `eval`: text, static values, instantiation to Core.
