@@ -1,0 +1,103 @@
+//! Source files and byte ranges in them.
+
+use std::sync::{Arc, RwLock};
+
+/// A file of a [`SourceMap`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A byte range `start..end` of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        Self { file, start: start as u32, end: end as u32 }
+    }
+    /// The smallest span that holds both; `self` where they lie in different files.
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// One source text. Line starts are found on first use.
+pub struct SourceFile {
+    pub name: String,
+    pub text: Arc<str>,
+    lines: std::sync::OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            std::iter::once(0)
+                .chain(self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
+                .collect()
+        })
+    }
+    /// One-based line and column (in bytes, as MLIR counts) of a byte offset.
+    pub fn line_col(&self, offset: u32) -> (u32, u32) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|s| *s <= offset) - 1;
+        (line as u32 + 1, offset - starts[line] + 1)
+    }
+    /// The byte offset of a one-based line and column, if the file has that line.
+    pub fn offset(&self, line: u32, col: u32) -> Option<u32> {
+        let starts = self.line_starts();
+        let start = *starts.get(line.checked_sub(1)? as usize)?;
+        let end = starts.get(line as usize).copied().unwrap_or(self.text.len() as u32);
+        Some((start + col.saturating_sub(1)).min(end))
+    }
+    /// The byte range of a zero-based line, without its newline.
+    pub fn line_range(&self, line: usize) -> Option<std::ops::Range<usize>> {
+        let starts = self.line_starts();
+        let start = *starts.get(line)? as usize;
+        let end = starts.get(line + 1).map_or(self.text.len(), |e| *e as usize - 1);
+        Some(start..end.max(start))
+    }
+    pub fn line_index(&self, offset: usize) -> usize {
+        self.line_starts().partition_point(|s| *s as usize <= offset) - 1
+    }
+}
+
+/// The texts that spans point into. Shared between threads; files are only ever added.
+#[derive(Default)]
+pub struct SourceMap {
+    files: RwLock<Vec<Arc<SourceFile>>>,
+}
+
+impl SourceMap {
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Adds a text under a display name. Texts of 4 GiB and more do not fit a span and are cut off there.
+    pub fn add(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let file = SourceFile { name: name.into(), text: text.into(), lines: Default::default() };
+        let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
+        files.push(Arc::new(file));
+        FileId(files.len() as u32 - 1)
+    }
+    pub fn file(&self, id: FileId) -> Arc<SourceFile> {
+        self.files.read().unwrap_or_else(|e| e.into_inner())[id.0 as usize].clone()
+    }
+    /// The latest file of that name.
+    pub fn find(&self, name: &str) -> Option<FileId> {
+        let files = self.files.read().unwrap_or_else(|e| e.into_inner());
+        files.iter().rposition(|f| f.name == name).map(|i| FileId(i as u32))
+    }
+    /// The span of a one-based line and column of a named file, one character wide.
+    pub fn span_at(&self, name: &str, line: u32, col: u32) -> Option<Span> {
+        let file = self.find(name)?;
+        let text = self.file(file);
+        let start = text.offset(line, col)?;
+        let end = text.text[start as usize..].chars().next().map_or(start, |c| start + c.len_utf8() as u32);
+        Some(Span { file, start, end })
+    }
+}
