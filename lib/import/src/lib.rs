@@ -1,1 +1,6 @@
-//! Importers: ONNX to nn.
+//! Importers: models of other frameworks become modules of the tensor level. What an operator means stands as text beside the
+//! definitions (`onnx` entries of a `.dialect` file); the importer walks the graph and knows no operator.
+
+pub mod files;
+pub mod onnx;
+pub mod tensor;

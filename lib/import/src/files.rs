@@ -1,0 +1,51 @@
+//! Files in and out, with diagnostics.
+
+use bytes::Bytes;
+use edge_support::{Diagnostic, Diagnostics, Reported};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+edge_support::codes! {
+    /// A file cannot be read.
+    CANNOT_READ = "E0711";
+    /// A file cannot be written.
+    CANNOT_WRITE = "E0712";
+}
+
+/// The bytes of a file, mapped and not copied.
+pub fn map(path: &Path, diags: &Diagnostics) -> Result<Bytes, Reported> {
+    edge_support::storage::map_file(path)
+        .map_err(|e| diags.error(Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))))
+}
+
+/// Writes a file beside its place and renames it there: the name never stands for half of it.
+pub fn write(path: &Path, data: &[u8], diags: &Diagnostics) -> Result<(), Reported> {
+    write_with(path, diags, |file| file.write_all(data))
+}
+
+/// As [`write`], for contents that are written piece by piece.
+pub fn write_with(
+    path: &Path,
+    diags: &Diagnostics,
+    contents: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Reported> {
+    let part = part_name(path);
+    let written = (|| {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(&part)?);
+        contents(&mut file)?;
+        file.flush()?;
+        drop(file);
+        std::fs::rename(&part, path)
+    })();
+    written.map_err(|e| {
+        // What is left of a failed attempt is of no use; that it cannot be removed either adds nothing.
+        let _ = std::fs::remove_file(&part);
+        diags.error(Diagnostic::error(CANNOT_WRITE, format!("cannot write `{}`: {e}", path.display())))
+    })
+}
+
+fn part_name(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    PathBuf::from(name)
+}
