@@ -1,1 +1,9 @@
-//! Target descriptions, cost model, placement and memory plans.
+//! Targets as data: what a device can do, read from text descriptions.
+//!
+//! A description is one TOML file. Those of `targets/` are embedded; [`Target::load`] also takes the path of a file.
+
+mod host;
+mod target;
+
+pub use host::host_features;
+pub use target::{Cache, DeviceKind, HostMatch, Llvm, Space, Spirv, Target, TargetError, Vector};
