@@ -1,1 +1,20 @@
-//! Hand-over to MLIR and LLVM: LLVM IR, objects, SPIR-V.
+//! The hand-over to MLIR and LLVM, and the only crate that links them: text of the upstream dialects becomes LLVM IR,
+//! assembly, objects and SPIR-V.
+
+mod compile;
+mod contain;
+mod error;
+mod load;
+mod session;
+mod spirv;
+mod unit;
+
+pub use compile::{Codegen, Form, compile, compile_all};
+pub use contain::contained;
+pub use error::{EmitError, MlirLocation, Result};
+pub use load::Loaded;
+pub use session::Session;
+pub use spirv::{SpirvModule, spirv};
+
+#[cfg(test)]
+mod tests;

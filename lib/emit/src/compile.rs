@@ -1,0 +1,109 @@
+//! From MLIR text of the upstream dialects to LLVM IR, assembly and objects.
+
+use crate::{
+    contain::contained,
+    error::{EmitError, Result},
+    session::Session,
+    unit::Unit,
+};
+use edge_place::Target;
+use llvm_sys::target_machine::LLVMCodeGenFileType;
+use melior::ir::Module;
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// From func, arith, math, scf, cf, vector, 1-D memref, affine.apply, index and ub to the `llvm` dialect.
+const TO_LLVM: &str = "builtin.module(lower-affine,convert-scf-to-cf,convert-vector-to-llvm,finalize-memref-to-llvm,\
+    convert-math-to-llvm,convert-ub-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,convert-cf-to-llvm,\
+    convert-func-to-llvm,reconcile-unrealized-casts,canonicalize,cse)";
+
+/// How code is made.
+#[derive(Clone, Debug)]
+pub struct Codegen {
+    pub target: Arc<Target>,
+    /// LLVM's optimisation level, 0 to 3.
+    pub opt: u8,
+}
+
+/// What a compilation ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// MLIR's `llvm` dialect, text.
+    LlvmDialect,
+    /// Optimised LLVM IR, text.
+    LlvmIr,
+    /// Assembly text.
+    Assembly,
+    /// A relocatable object file.
+    Object,
+}
+
+impl Session {
+    /// Lowers a module's text to the `llvm` dialect.
+    ///
+    /// Errors: `EMIT-PARSE`, `EMIT-LOWER`.
+    pub fn lower_to_llvm(&self, text: &str) -> Result<Module<'_>> {
+        let mut module = self.parse(text)?;
+        self.run(&mut module, TO_LLVM)?;
+        Ok(module)
+    }
+
+    /// Compiles a module's text to a form.
+    ///
+    /// Errors: those of [`Session::lower_to_llvm`], `EMIT-TARGET`, `EMIT-TRANSLATE`, `EMIT-VERIFY`, `EMIT-CODEGEN`.
+    pub fn compile(&self, text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
+        let module = self.lower_to_llvm(text)?;
+        if form == Form::LlvmDialect {
+            return Ok(format!("{}\n", module.as_operation()).into_bytes());
+        }
+        let unit = Unit::new(self, &module, &codegen.target, codegen.opt)?;
+        unit.optimise(codegen.opt)?;
+        match form {
+            Form::Assembly => unit.code(LLVMCodeGenFileType::LLVMAssemblyFile),
+            Form::Object => unit.code(LLVMCodeGenFileType::LLVMObjectFile),
+            Form::LlvmIr | Form::LlvmDialect => Ok(unit.text().into_bytes()),
+        }
+    }
+}
+
+/// Compiles one module, contained.
+///
+/// Errors: those of [`Session::compile`], `EMIT-FATAL`.
+pub fn compile(text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
+    let (text, codegen) = (text.to_owned(), codegen.clone());
+    contained(move || Session::new().compile(&text, &codegen, form))
+}
+
+/// Compiles modules on up to `threads` threads, each contained; the results are in the order of the modules and do not
+/// depend on the number of threads. `done` is called after each, from any of the threads.
+pub fn compile_all(texts: &[String], codegen: &Codegen, form: Form, threads: usize, done: &(dyn Fn() + Sync)) -> Vec<Result<Vec<u8>>> {
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Option<Result<Vec<u8>>>>> = texts.iter().map(|_| Mutex::new(None)).collect();
+    let work = || {
+        while let Some((text, slot)) = take(&next, texts, &results) {
+            let result = compile(text, codegen, form);
+            if let Ok(mut slot) = slot.lock() {
+                *slot = Some(result);
+            }
+            done();
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads.min(texts.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let lost = || EmitError::alone("EMIT-FATAL", "the compilation was not carried out");
+    results.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect()
+}
+
+fn take<'a, S>(next: &AtomicUsize, texts: &'a [String], slots: &'a [S]) -> Option<(&'a String, &'a S)> {
+    let i = next.fetch_add(1, Ordering::Relaxed);
+    texts.get(i).zip(slots.get(i))
+}
