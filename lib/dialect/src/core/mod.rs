@@ -14,14 +14,23 @@
 //!   `sum` of products. All start from the identity of [`RedOp::identity`]; over nothing they give it.
 //! * `f16` and `bf16` arithmetic is that of `f32` rounded to nearest even after each operation.
 
+mod bounds;
+mod build;
 mod display;
 mod expr;
+pub mod fold;
 mod func;
+mod poly;
 mod scalar;
+mod subst;
 
+pub use bounds::Interval;
+pub use display::Show;
 pub use expr::{ArgRedKind, ExprId, Exprs, Load, Node, Proof};
 pub use func::{BinOp, RedOp, ScalarFn};
+pub use poly::{Mono, Poly};
 pub use scalar::{ElemType, Scalar};
+pub use subst::Affine;
 
 /// An index into [`Program::syms`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
