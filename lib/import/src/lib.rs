@@ -2,6 +2,5 @@
 //! definitions (`onnx` entries of a `.dialect` file); the importer walks the graph and knows no operator.
 
 pub mod files;
-pub mod mapping;
 pub mod onnx;
 pub mod tensor;

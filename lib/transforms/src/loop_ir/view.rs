@@ -1,0 +1,166 @@
+//! Reading operations of the loop level.
+
+use super::build::Bound;
+use super::names;
+use edge_ir::types::DYNAMIC;
+use edge_ir::{AffineExpr, Attr, Block, Body, Context, Op, OpData, Param, Type, TypeKind, Value};
+
+/// Shape and element type of a `!loop.view`, a tensor or a memref.
+pub fn shaped(ctx: &Context, ty: Type) -> Option<(&[i64], Type)> {
+    match ctx.type_kind(ty) {
+        TypeKind::Dialect { name, params: [Param::Shape(shape), Param::Type(elem)] } if ctx.str(name) == names::VIEW => {
+            Some((shape, *elem))
+        }
+        kind => Some((kind.shape()?, kind.elem()?)),
+    }
+}
+
+/// The type that scalars of a view with this element type have: signless.
+pub fn scalar_type(ctx: &Context, elem: Type) -> Type {
+    match ctx.type_kind(elem) {
+        TypeKind::Integer { width, .. } => ctx.int(width),
+        _ => elem,
+    }
+}
+
+/// The sizes of an operation's operand segments.
+pub fn segments(ctx: &Context, data: &OpData) -> Vec<usize> {
+    let sizes = data.attr(ctx, "operandSegmentSizes").and_then(|a| ctx.as_ints(a));
+    sizes.unwrap_or_default().into_iter().map(|s| s.max(0) as usize).collect()
+}
+
+fn segment(ctx: &Context, body: &Body, op: Op, which: usize) -> Vec<Value> {
+    let sizes = segments(ctx, body.op(op));
+    let start: usize = sizes.iter().take(which).sum();
+    body.operands(op).skip(start).take(sizes.get(which).copied().unwrap_or(0)).collect()
+}
+
+/// A `loop.for`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ForOp(pub Op);
+
+impl ForOp {
+    pub fn cast(ctx: &Context, body: &Body, op: Op) -> Option<ForOp> {
+        (body.name(ctx, op) == names::FOR).then_some(ForOp(op))
+    }
+    fn bound(self, ctx: &Context, body: &Body, prop: &str, which: usize) -> Bound {
+        let fixed = body.op(self.0).attr(ctx, prop).and_then(|a| ctx.as_int(a)).unwrap_or(0);
+        match segment(ctx, body, self.0, which).first() {
+            Some(value) if fixed == DYNAMIC => Bound::Dynamic(*value),
+            _ => Bound::Static(fixed),
+        }
+    }
+    pub fn lower(self, ctx: &Context, body: &Body) -> Bound {
+        self.bound(ctx, body, "static_lower", 0)
+    }
+    pub fn upper(self, ctx: &Context, body: &Body) -> Bound {
+        self.bound(ctx, body, "static_upper", 1)
+    }
+    pub fn step(self, ctx: &Context, body: &Body) -> i64 {
+        self.int(ctx, body, "step").unwrap_or(1)
+    }
+    pub fn inits(self, ctx: &Context, body: &Body) -> Vec<Value> {
+        segment(ctx, body, self.0, 2)
+    }
+    pub fn block(self, body: &Body) -> Block {
+        let region = body.op(self.0).regions()[0];
+        body.region_first(region).expect("a verified loop has a block")
+    }
+    pub fn iv(self, body: &Body) -> Value {
+        body.block_args(self.block(body))[0]
+    }
+    pub fn reduce<'c>(self, ctx: &'c Context, body: &Body) -> Vec<&'c str> {
+        let kinds = body.op(self.0).attr(ctx, "reduce").and_then(|a| ctx.as_array(a)).unwrap_or(&[]);
+        kinds.iter().filter_map(|a| ctx.as_str(*a)).collect()
+    }
+    pub fn is_parallel(self, ctx: &Context, body: &Body) -> bool {
+        body.op(self.0).attr(ctx, "parallel").is_some()
+    }
+    /// An integer property: `vector`, `jam`, `unroll`, `grain`, `step`.
+    pub fn int(self, ctx: &Context, body: &Body, name: &str) -> Option<i64> {
+        ctx.as_int(body.op(self.0).attr(ctx, name)?)
+    }
+    /// Number of iterations, if known.
+    pub fn trip_count(self, ctx: &Context, body: &Body) -> Option<i64> {
+        match (self.lower(ctx, body), self.upper(ctx, body)) {
+            (Bound::Static(l), Bound::Static(u)) => {
+                Some((u.saturating_sub(l).max(0) as u64).div_ceil(self.step(ctx, body).max(1) as u64) as i64)
+            }
+            _ => None,
+        }
+    }
+}
+
+macro_rules! access {
+    ($name:ident, $op:expr, $view:literal, $indices:literal) => {
+        impl $name {
+            pub fn cast(ctx: &Context, body: &Body, op: Op) -> Option<$name> {
+                (body.name(ctx, op) == $op).then_some($name(op))
+            }
+            pub fn view(self, body: &Body) -> Value {
+                body.operand(self.0, $view)
+            }
+            /// Operands of the map: dims, then symbols.
+            pub fn indices(self, ctx: &Context, body: &Body) -> Vec<Value> {
+                segment(ctx, body, self.0, $indices)
+            }
+            pub fn map<'c>(self, ctx: &'c Context, body: &Body) -> edge_ir::AffineMap<'c> {
+                let map = body.op(self.0).attr(ctx, "map").and_then(|a| ctx.as_map(a));
+                map.unwrap_or(edge_ir::AffineMap { dims: 0, syms: 0, results: &[] })
+            }
+            pub fn guard<'c>(self, ctx: &'c Context, body: &Body) -> &'c [(AffineExpr, bool)] {
+                let guard: Option<Attr> = body.op(self.0).attr(ctx, "guard");
+                guard.and_then(|a| ctx.as_set(a)).map_or(&[], |s| s.constraints)
+            }
+        }
+    };
+}
+
+/// A `loop.read`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ReadOp(pub Op);
+access!(ReadOp, names::READ, 0, 1);
+
+impl ReadOp {
+    pub fn other(self, ctx: &Context, body: &Body) -> Option<Value> {
+        segment(ctx, body, self.0, 2).first().copied()
+    }
+}
+
+/// A `loop.write`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WriteOp(pub Op);
+access!(WriteOp, names::WRITE, 1, 2);
+
+impl WriteOp {
+    pub fn value(self, body: &Body) -> Value {
+        body.operand(self.0, 0)
+    }
+    pub fn combine<'c>(self, ctx: &'c Context, body: &Body) -> Option<&'c str> {
+        ctx.as_str(body.op(self.0).attr(ctx, "combine")?)
+    }
+}
+
+/// A `loop.nest`: its operands and results by role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NestOp(pub Op);
+
+impl NestOp {
+    pub fn cast(ctx: &Context, body: &Body, op: Op) -> Option<NestOp> {
+        (body.name(ctx, op) == names::NEST).then_some(NestOp(op))
+    }
+    pub fn ins(self, ctx: &Context, body: &Body) -> Vec<Value> {
+        segment(ctx, body, self.0, 0)
+    }
+    pub fn outs(self, ctx: &Context, body: &Body) -> Vec<Value> {
+        segment(ctx, body, self.0, 1)
+    }
+    pub fn dims(self, ctx: &Context, body: &Body) -> Vec<Value> {
+        segment(ctx, body, self.0, 2)
+    }
+    /// Numbers of ins, outs and dims.
+    pub fn counts(self, ctx: &Context, body: &Body) -> (usize, usize, usize) {
+        let s = segments(ctx, body.op(self.0));
+        (s.first().copied().unwrap_or(0), s.get(1).copied().unwrap_or(0), s.get(2).copied().unwrap_or(0))
+    }
+}
