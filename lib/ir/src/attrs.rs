@@ -11,6 +11,13 @@ use edge_support::storage::Family;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct Attr(pub(crate) u32);
 
+impl Attr {
+    /// The id as a number, for side tables. Ids are not dense.
+    pub fn raw(self) -> u32 {
+        self.0
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AttrKind<'a> {
     Unit,
@@ -90,10 +97,12 @@ pub enum AttrKind<'a> {
         name: Ident,
         params: &'a [Param<'a>],
     },
-    /// An attribute of no registered definition: its text after the `#`, as read, and its type where one follows.
+    /// An attribute of no registered definition: its text after the `#`, as read, and its type where one follows. `refs` as in
+    /// [`TypeKind::Opaque`].
     Opaque {
         text: &'a str,
         ty: Option<Type>,
+        refs: &'a [Param<'a>],
     },
 }
 
@@ -128,7 +137,7 @@ impl Family for AttrFamily {
             Distinct { id, of } => Distinct { id, of },
             Loc(l) => Loc(l),
             Dialect { name, params } => Dialect { name, params: store_dialect(params, arena) },
-            Opaque { text, ty } => Opaque { text: arena.alloc_str(text), ty },
+            Opaque { text, ty, refs } => Opaque { text: arena.alloc_str(text), ty, refs: store_dialect(refs, arena) },
         }
     }
 }

@@ -17,9 +17,9 @@ pub mod verify;
 
 pub use affine::{AffineExpr, AffineKind, AffineMap, IntegerSet};
 pub use attrs::{Attr, AttrKind};
-pub use body::{Block, Body, Module, Op, OpData, OpState, Region, Use, Value, ValueDef};
+pub use body::{Aliases, Block, Body, Module, Op, OpData, OpState, Region, Use, Value, ValueDef};
 pub use builder::{Builder, InsertPoint};
 pub use context::{Context, Ident};
 pub use info::{OpInfo, Traits};
 pub use locs::{Loc, LocKind};
-pub use types::{FloatKind, Param, Signedness, Type, TypeKind};
+pub use types::{ALIAS_MARK, FloatKind, Param, Signedness, Type, TypeKind};

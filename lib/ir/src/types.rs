@@ -105,9 +105,16 @@ pub enum TypeKind<'a> {
         name: Ident,
         params: &'a [Param<'a>],
     },
-    /// A type of no registered definition: its text after the `!`, as read.
-    Opaque(&'a str),
+    /// A type of no registered definition: its text after the `!`, as read. Where the text names aliases, [`ALIAS_MARK`] stands for
+    /// each in turn and `refs` holds what it named.
+    Opaque {
+        text: &'a str,
+        refs: &'a [Param<'a>],
+    },
 }
+
+/// Stands in the text of an opaque type or attribute for a type or attribute that the text named by an alias.
+pub const ALIAS_MARK: char = '\u{1a}';
 
 fn store_params<'a>(params: &[Param<'_>], arena: &'a Bump) -> &'a [Param<'a>] {
     arena.alloc_slice_fill_iter(params.iter().map(|p| store_param(*p, arena)))
@@ -155,8 +162,15 @@ impl Family for TypeFamily {
             MemRef { shape, elem, layout, space } => MemRef { shape: arena.alloc_slice_copy(shape), elem, layout, space },
             UnrankedMemRef { elem, space } => UnrankedMemRef { elem, space },
             Dialect { name, params } => Dialect { name, params: store_params(params, arena) },
-            Opaque(text) => Opaque(arena.alloc_str(text)),
+            Opaque { text, refs } => Opaque { text: arena.alloc_str(text), refs: store_params(refs, arena) },
         }
+    }
+}
+
+impl Type {
+    /// The id as a number, for side tables. Ids are not dense.
+    pub fn raw(self) -> u32 {
+        self.0
     }
 }
 

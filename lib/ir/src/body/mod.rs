@@ -15,6 +15,7 @@ use crate::entity::{Table, entity};
 use crate::info::{OpInfo, Traits};
 use crate::locs::Loc;
 use crate::types::Type;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 pub use clone::Mapping;
@@ -145,12 +146,20 @@ impl OpState {
 pub struct Module {
     pub top: Body,
     root: Option<Op>,
+    pub aliases: Aliases,
+}
+
+/// Names that a text gave to attributes and types of unregistered definitions (without the number at the end), kept for printing.
+#[derive(Clone, Debug, Default)]
+pub struct Aliases {
+    pub attrs: FxHashMap<Attr, Ident>,
+    pub types: FxHashMap<Type, Ident>,
 }
 
 impl Module {
     /// A module whose top-level operation is `root` of `top`.
     pub fn new(top: Body, root: Op) -> Self {
-        Self { top, root: Some(root) }
+        Self { top, root: Some(root), aliases: Aliases::default() }
     }
     /// The top-level operation.
     ///
