@@ -1,4 +1,14 @@
 //! Dialect definitions: the model, its text, load-time checks, eval and exporters.
+//!
+//! [`Registry::builtin`] holds the project's dialects; [`Registry::with_dialect`] adds one at run time. A [`model::OpDef`] is the
+//! whole truth about an op: [`model::Format`] drives parser and printer.
 
+pub mod ast;
 pub mod core;
 pub mod eval;
+pub mod model;
+pub mod parse;
+pub mod registry;
+mod resolve;
+
+pub use registry::{OnnxEntry, Registry};

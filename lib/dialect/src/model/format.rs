@@ -1,0 +1,156 @@
+//! Format programs: one program reads and writes an op's custom form.
+
+use edge_support::Span;
+
+/// The custom form of an op (after its name), or of a type's or attribute's parameters (after its mnemonic).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Format {
+    pub elements: Vec<Element>,
+    pub span: Span,
+}
+
+/// Values whose types, or which themselves, stand somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    Operand(usize),
+    Result(usize),
+    /// All operands.
+    Operands,
+    /// All results.
+    Results,
+}
+
+/// Indices are those of the definition's lists.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Element {
+    /// A keyword or punctuation.
+    Literal(String),
+    /// `` ` ` ``: a space.
+    Space,
+    /// ` `` `: no space.
+    NoSpace,
+    /// `` `\n` ``: a new line.
+    Newline,
+    /// `$x`: a value, or comma-separated values of a variadic.
+    Operand(usize),
+    /// `operands`: all of them, comma-separated.
+    Operands,
+    /// `$p`: written as its constraint says. A unit property stands for its presence only.
+    Property(usize),
+    /// `$r`: a region; if a combinator names its entry arguments elsewhere in the format, they are left out; regions of a
+    /// variadic are comma-separated.
+    Region(usize),
+    /// `regions`.
+    Regions,
+    /// `$s`: `^bb1`.
+    Successor(usize),
+    /// `successors`.
+    Successors,
+    /// `attr-dict`: `{…}` with what stands nowhere else in the format, discardable attributes included; nothing if empty.
+    /// `attr-dict-with-keyword`: behind `attributes`.
+    AttrDict { keyword: bool },
+    /// `prop-dict`: `<{…}>` with the properties that stand nowhere else in the format.
+    PropDict,
+    /// `type($x)`, `type(operands)`, `type(results)`: comma-separated.
+    Type(Values),
+    /// `functional-type($x, results)`: `(A, B) -> C`.
+    FunctionalType(Values, Values),
+    /// `( … )?`, `( … ):( … )?`.
+    Group(Box<Group>),
+    /// `oilist( a | b )`: any of them, in any order; written in the order of the definition where present.
+    OneOf(Vec<Group>),
+    Combinator(Combinator),
+    /// In the format of a type or attribute: `$param`.
+    Param(usize),
+    /// `params`: all of them, comma-separated.
+    Params,
+    /// `struct(params)`, `struct($a, $b)`: `name = value` pairs.
+    Struct(Vec<usize>),
+}
+
+/// An optional group. It is written if what [`Group::anchor`] says is present; it is read if the first element of `then` is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub then: Vec<Element>,
+    pub otherwise: Vec<Element>,
+    pub anchor: Presence,
+}
+
+/// When something is there to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// An optional operand that is given, a variadic that is not empty.
+    Operand(usize),
+    Result(usize),
+    /// There are operands at all (results alike).
+    AnyOperand,
+    AnyResult,
+    /// A property that is set and is not its default. Of a unit: set.
+    Property(usize),
+    /// A region with blocks; of variadic regions, any.
+    Region(usize),
+    /// Of a variadic of successors, any.
+    Successor(usize),
+    /// An optional parameter that is given.
+    Param(usize),
+    /// The type of the values is not the one that [`Combinator::TypeOr`] supposes.
+    TypeDiffers(usize),
+    Always,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delimiter {
+    Square,
+    Paren,
+    Brace,
+    None,
+}
+
+/// What the declarative formats of other systems leave to handwritten code. Each is parsed and printed in one file of the `asm` crate.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Combinator {
+    /// `keyword($p)`: a string property as a bare word (`private`).
+    Keyword(usize),
+    /// `choice($p, yes, no)` with two literals: a bool property as one of two words.
+    Choice { property: usize, yes: String, no: String },
+    /// `signature($function_type, $arg_attrs, $res_attrs, $region)`: `(%a: T {…}, …) -> (U {…})`; `(T, U) -> V` where the
+    /// region is empty. Shorter: `signature($function_type, $region)`.
+    Signature { function_type: usize, arg_attrs: Option<usize>, res_attrs: Option<usize>, region: usize },
+    /// `args($r, from, to)`: names of entry arguments of the region, `%i, %j`; `to` is exclusive and may be absent. Their types
+    /// come from the definition of the region; `typed-args` writes them: `%a: T, %b: U`.
+    Args { region: usize, from: usize, to: Option<usize>, typed: bool },
+    /// `assign($r, from, $x)`: `%a = %x, %b = %y`: entry arguments from `from` on, one for each operand, of its type.
+    Assign { region: usize, from: usize, operands: usize },
+    /// `index-list($dynamic, $static)`: `[1, %n, 4]`; where the static list holds `i64::MIN` stands the next operand. A third
+    /// argument `paren`, `brace` or `none` chooses other brackets.
+    IndexList { dynamic: usize, statics: usize, delimiter: Delimiter },
+    /// `apply-map($map, $x)`: `#map(%d0, %d1)[%s0]`; integer sets alike.
+    ApplyMap { map: usize, operands: usize },
+    /// `subscript($map, $x)`: `[%i * 4 + %j, %k + symbol(%n)]` where reading that back gives the same map and operands, else
+    /// `[#map(%i, %j)[%n]]`.
+    Subscript { map: usize, operands: usize },
+    /// `inline-map($map)`: `(d0, d1) -> (d1, d0)`.
+    InlineMap(usize),
+    /// `arrow-types(results)`: `-> T` or `-> (T, U)`, nothing where there are none. A second argument `paren` always writes
+    /// parentheses.
+    ArrowTypes { values: Values, paren: bool },
+    /// `typed-list($x)`: `%a : T, %b : U`.
+    TypedList(usize),
+    /// `type-or($x, index)`: the type of the value, which is the given one where the group around it is absent.
+    TypeOr { values: Values, default: String },
+    /// `cases($values, $regions)`: `case 1 {…}` and so on, each on its line.
+    Cases { values: usize, regions: usize },
+    /// `switch($flag, $default, $default_args, $values, $cases, $case_args)`: `default: ^bb1(%a : T), 1: ^bb2, …`, each on its line.
+    Switch { flag: usize, default: usize, default_args: usize, values: usize, cases: usize, case_args: usize },
+    /// `initial-value($type, $value)`: a memref type, then `= dense<…>`, `= uninitialized` for a unit, or nothing.
+    InitialValue { ty: usize, value: usize },
+    /// `async($token, $dependencies)`: `async` if the token is a result, then `[%a, %b]` if there are dependencies.
+    Async { token: Option<usize>, dependencies: usize },
+    /// `attributions(word, $count, $region)`: `word(%a : T, …)`: as many entry arguments as the property counts, after those of
+    /// the signature and of earlier attributions.
+    Attributions { keyword: String, count: usize, region: usize },
+    /// `elements($p)`: the items of an array property without brackets, comma-separated.
+    Elements(usize),
+    /// `shape($shape, $elem)`: in a type: `4x?xf32`.
+    Shape { shape: usize, elem: usize },
+}
