@@ -42,6 +42,13 @@ pub fn verify(ctx: &Context, body: &mut Body, op: Op) -> Vec<Finding> {
     v.findings
 }
 
+/// [`verify`] of an isolated operation, as a nested pass holds it.
+pub fn verify_isolated(ctx: &Context, op: &mut OpData) -> Vec<Finding> {
+    let mut v = Verifier { ctx, findings: Vec::new() };
+    v.isolated(op);
+    v.findings
+}
+
 struct Verifier<'c> {
     ctx: &'c Context,
     findings: Vec<Finding>,
@@ -53,10 +60,7 @@ impl Verifier<'_> {
     }
     fn op(&mut self, body: &mut Body, op: Op, dom: &mut Dominance) {
         if body.op(op).body().is_some() {
-            let Some((mut inner, regions)) = body.op_mut(op).take_body() else { return };
-            self.regions(body.op(op), &mut inner, &regions, &mut Dominance::new());
-            body.op_mut(op).put_body(inner, regions);
-            return;
+            return self.isolated(body.op_mut(op));
         }
         let regions: Vec<Region> = body.op(op).regions().to_vec();
         if !regions.is_empty() {
@@ -64,9 +68,11 @@ impl Verifier<'_> {
             self.held_regions(&data, body, &regions, dom);
         }
     }
-    fn regions(&mut self, parent: &OpData, body: &mut Body, regions: &[Region], dom: &mut Dominance) {
-        let held = HeldOp::of(self.ctx, parent);
-        self.held_regions(&held, body, regions, dom);
+    fn isolated(&mut self, op: &mut OpData) {
+        let held = HeldOp::of(self.ctx, op);
+        let Some((mut inner, regions)) = op.take_body() else { return };
+        self.held_regions(&held, &mut inner, &regions, &mut Dominance::new());
+        op.put_body(inner, regions);
     }
     fn held_regions(&mut self, parent: &HeldOp, body: &mut Body, regions: &[Region], dom: &mut Dominance) {
         for region in regions {
