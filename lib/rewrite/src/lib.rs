@@ -1,1 +1,12 @@
-//! Rewrite rules, the greedy driver and dialect conversion.
+//! Rewriting: effects, folding, the greedy driver, rules from dialect text, dialect conversion.
+
+pub mod constants;
+pub mod convert;
+pub mod effects;
+pub mod fold;
+pub mod greedy;
+pub mod regions;
+mod worklist;
+
+pub use fold::{Folded, Folder, NoFolds};
+pub use greedy::{Limits, Outcome, Patterns, RewritePattern, Rewriter, rewrite};
