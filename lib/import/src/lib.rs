@@ -2,5 +2,7 @@
 //! definitions (`onnx` entries of a `.dialect` file); the importer walks the graph and knows no operator.
 
 pub mod files;
+mod fold;
+pub mod mapping;
 pub mod onnx;
 pub mod tensor;

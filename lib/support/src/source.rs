@@ -87,6 +87,10 @@ impl SourceMap {
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
         self.files.read().unwrap_or_else(|e| e.into_inner())[id.0 as usize].clone()
     }
+    /// The file, if it is one of this map.
+    pub fn get(&self, id: FileId) -> Option<Arc<SourceFile>> {
+        self.files.read().unwrap_or_else(|e| e.into_inner()).get(id.0 as usize).cloned()
+    }
     /// The latest file of that name.
     pub fn find(&self, name: &str) -> Option<FileId> {
         let files = self.files.read().unwrap_or_else(|e| e.into_inner());

@@ -2,7 +2,9 @@
 
 mod load;
 pub mod proto;
+mod table;
 pub(crate) mod tensor;
 pub(crate) mod wire;
 
 pub use load::{BAD_MODEL, decode, load};
+pub use table::{Entry, Lookup, Table, plain_domain};
