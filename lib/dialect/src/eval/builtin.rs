@@ -1,0 +1,346 @@
+//! Functions by name: casts, list functions, index helpers, macros, scalar functions.
+
+use super::ast::*;
+use super::inst::*;
+use super::unify::MAX_LIST;
+use super::value::Value;
+use crate::core::{BinOp, ElemType, ScalarFn, fold};
+
+fn err<T>(span: &Span, message: impl Into<String>) -> Result<T> {
+    Err(EvalError::new(span.clone(), message))
+}
+
+/// The type in which sums of this one are taken: f32 for narrow floats, i32 and ui32 for narrow integers.
+pub(super) fn accumulator(ty: ElemType) -> ElemType {
+    match ty {
+        ElemType::F16 | ElemType::Bf16 => ElemType::F32,
+        ElemType::I8 | ElemType::I16 => ElemType::I32,
+        ElemType::Ui8 | ElemType::Ui16 => ElemType::Ui32,
+        _ => ty,
+    }
+}
+
+/// Arguments already evaluated, taken out by position.
+struct Args<'s> {
+    values: Vec<Value>,
+    name: &'s str,
+    span: &'s Span,
+}
+
+impl Args<'_> {
+    fn get(&self, n: usize) -> Result<Value> {
+        self.values.get(n).cloned().map_or_else(|| err(self.span, format!("`{}` lacks an argument", self.name)), Ok)
+    }
+
+    fn list(&self, n: usize) -> Result<Vec<Value>> {
+        match self.get(n)? {
+            Value::List(items) => Ok(items),
+            Value::None => err(self.span, format!("`{}` of None", self.name)),
+            one => Ok(vec![one]),
+        }
+    }
+
+    fn int(&self, n: usize) -> Result<i64> {
+        match self.get(n)? {
+            Value::Int(v) => Ok(v),
+            other => err(self.span, format!("`{}` needs a known integer, this is {}", self.name, other.describe())),
+        }
+    }
+
+    /// A length or position that a list can have.
+    fn count(&self, n: usize) -> Result<usize> {
+        let v = self.int(n)?;
+        usize::try_from(v).ok().filter(|v| *v <= MAX_LIST).map_or_else(|| err(self.span, format!("`{}`: {v} is no length", self.name)), Ok)
+    }
+}
+
+impl<'a> Inst<'a> {
+    pub(super) fn call(&mut self, name: &'a str, args: &'a [Expr], hint: Option<ElemType>, span: &Span) -> Result<Value> {
+        match name {
+            "has" => return self.has(args, span),
+            "len" => return self.len(args, span),
+            "cast" | "sat" => {
+                let [ty, value] = args else { return err(span, format!("`{name}` takes a type and a value")) };
+                let ty = self.type_of(ty)?;
+                return self.convert(ty, value, name == "sat", span);
+            }
+            _ => {}
+        }
+        let ty = match self.lookup(name) {
+            Some(Value::Type(t)) => Some(*t),
+            _ => ElemType::from_name(name),
+        };
+        if let (Some(ty), [value]) = (ty, args) {
+            return self.convert(ty, value, false, span);
+        }
+        if let Some(found) = self.macros.iter().rev().find(|m| m.name == name).copied() {
+            return self.expand_macro(found, args, hint, span);
+        }
+        let hint = if matches!(name, "acc") { None } else { hint };
+        let values: Vec<Value> = args.iter().map(|a| self.eval(a, hint)).collect::<Result<_>>()?;
+        if let Some(f) = ScalarFn::from_name(name) {
+            return self.scalar_fn(f, values, hint, span);
+        }
+        let args = Args { values, name, span };
+        match name {
+            "acc" => self.map(args.get(0)?, &mut |inst, a| match a {
+                Value::Expr(e) => {
+                    let e = inst.program.cast(accumulator(inst.program.ty(e)), e);
+                    Ok(inst.value_of(e))
+                }
+                other => Ok(other),
+            }),
+            "wrap" | "clamp" | "reflect" | "ifloor" | "iceil" => self.index_fn(&args, span),
+            _ => self.list_fn(&args, span),
+        }
+    }
+
+    fn has(&mut self, args: &'a [Expr], span: &Span) -> Result<Value> {
+        let [Expr { kind: ExprKind::Name(name), .. }] = args else { return err(span, "`has` takes a name") };
+        if let Some(tensor) = self.tensor(name) {
+            return Ok(Value::Bool(!tensor.bufs.is_empty()));
+        }
+        Ok(Value::Bool(!matches!(self.lookup(name), None | Some(Value::None))))
+    }
+
+    /// Elements of a list, or instances of a variadic operand.
+    fn len(&mut self, args: &'a [Expr], span: &Span) -> Result<Value> {
+        let [arg] = args else { return err(span, "`len` takes one list") };
+        if let ExprKind::Name(name) = &arg.kind
+            && self.lookup(name).is_none()
+            && let Some(tensor) = self.tensor(name)
+        {
+            return Ok(Value::Int(tensor.bufs.len() as i64));
+        }
+        match self.eval(arg, None)? {
+            Value::List(items) => Ok(Value::Int(items.len() as i64)),
+            other => err(span, format!("`len` of {}", other.describe())),
+        }
+    }
+
+    fn convert(&mut self, ty: ElemType, value: &'a Expr, saturate: bool, span: &Span) -> Result<Value> {
+        let value = self.eval(value, Some(ty))?;
+        self.map(value, &mut |inst, value| {
+            let e = match value {
+                Value::Expr(e) => e,
+                // Literals are rounded once, to the type asked for.
+                Value::Int(v) if ty == ElemType::Index => return Ok(Value::Int(v)),
+                Value::Float(v) if !ty.is_float() => {
+                    let e = inst.scalar(fold::cast(ty, crate::core::Scalar::from_f64(ElemType::F64, v)));
+                    return Ok(inst.value_of(e));
+                }
+                Value::Bool(v) => inst.scalar(crate::core::Scalar::bool(v)),
+                other => inst.coerce(other, ty, span)?,
+            };
+            let e = if saturate { inst.program.sat(ty, e) } else { inst.program.cast(ty, e) };
+            Ok(inst.value_of(e))
+        })
+    }
+
+    fn expand_macro(&mut self, found: Macro<'a>, args: &'a [Expr], hint: Option<ElemType>, span: &Span) -> Result<Value> {
+        if found.params.len() != args.len() {
+            return err(span, format!("`{}` takes {} arguments, not {}", found.name, found.params.len(), args.len()));
+        }
+        let values: Vec<Value> = args.iter().map(|a| self.eval(a, None)).collect::<Result<_>>()?;
+        let mark = self.scope.len();
+        self.scope.extend(found.params.iter().map(String::as_str).zip(values));
+        let value = self.eval(found.body, hint);
+        self.scope.truncate(mark);
+        value
+    }
+
+    /// Index helpers; on lists they work element by element.
+    fn index_fn(&mut self, args: &Args<'_>, span: &Span) -> Result<Value> {
+        match args.name {
+            "wrap" => self.zip(args.get(0)?, args.get(1)?, span, &mut |inst, i, n| inst.wrap(i, n, span)),
+            "clamp" => {
+                let low = self.scalar_fn(ScalarFn::Maximum, vec![args.get(0)?, args.get(1)?], None, span)?;
+                self.scalar_fn(ScalarFn::Minimum, vec![low, args.get(2)?], None, span)
+            }
+            "reflect" => self.zip(args.get(0)?, args.get(1)?, span, &mut |inst, i, n| inst.reflect(i, n, span)),
+            rounding => {
+                let f = if rounding == "ifloor" { ScalarFn::Floor } else { ScalarFn::Ceil };
+                let value = self.scalar_fn(f, vec![args.get(0)?], None, span)?;
+                self.map(value, &mut |inst, v| match v {
+                    Value::Float(v) => Ok(Value::Int(v as i64)),
+                    Value::Expr(e) => {
+                        let e = inst.program.cast(ElemType::Index, e);
+                        Ok(inst.value_of(e))
+                    }
+                    other => Ok(other),
+                })
+            }
+        }
+    }
+
+    /// A position counted from the end if negative.
+    fn wrap(&mut self, i: Value, n: Value, span: &Span) -> Result<Value> {
+        let (i, n) = (self.index_list(i, span)?[0], self.index_list(n, span)?[0]);
+        let zero = self.program.index(0);
+        let negative = self.program.bin(BinOp::Lt, i, zero);
+        let moved = self.program.add(i, n);
+        let e = self.program.sel(negative, moved, i);
+        Ok(self.value_of(e))
+    }
+
+    /// Mirrors at 0 and n-1, without repeating the border: `m - |m - i mod 2m|` with m = n-1.
+    fn reflect(&mut self, i: Value, n: Value, span: &Span) -> Result<Value> {
+        let last = self.binary(BinOp::Sub, n, Value::Int(1), span)?;
+        if last == Value::Int(0) {
+            return Ok(Value::Int(0));
+        }
+        let period = self.binary(BinOp::Mul, last, Value::Int(2), span)?;
+        let there = self.binary(BinOp::Mod, i, period.clone(), span)?;
+        let back = self.binary(BinOp::Sub, period, there.clone(), span)?;
+        self.scalar_fn(ScalarFn::Minimum, vec![there, back], None, span)
+    }
+
+    fn list_fn(&mut self, args: &Args<'_>, span: &Span) -> Result<Value> {
+        let fold = |inst: &mut Self, op: BinOp, start: Value, items: Vec<Value>| items.into_iter().try_fold(start, |acc, v| inst.binary(op, acc, v, span));
+        match args.name {
+            "vol" | "pprod" => fold(self, BinOp::Mul, Value::Int(1), args.list(0)?),
+            "psum" => fold(self, BinOp::Add, Value::Int(0), args.list(0)?),
+            "pall" => fold(self, BinOp::And, Value::Bool(true), args.list(0)?),
+            "pany" => fold(self, BinOp::Or, Value::Bool(false), args.list(0)?),
+            "off" => {
+                let n = args.count(1)?;
+                fold(self, BinOp::Add, Value::Int(0), args.list(0)?.into_iter().take(n).collect())
+            }
+            "range" => Ok(Value::List((0..args.count(0)? as i64).map(Value::Int).collect())),
+            "rep" => Ok(Value::List(vec![args.get(0)?; args.count(1)?])),
+            "cat" => {
+                let lists: Vec<Vec<Value>> = (0..args.values.len()).map(|n| args.list(n)).collect::<Result<_>>()?;
+                Ok(Value::List(lists.concat()))
+            }
+            "take" => Ok(Value::List(args.list(0)?.into_iter().take(args.count(1)?).collect())),
+            "drop" => Ok(Value::List(args.list(0)?.into_iter().skip(args.count(1)?).collect())),
+            "reverse" => Ok(Value::List(args.list(0)?.into_iter().rev().collect())),
+            "int" => match args.get(0)? {
+                Value::Float(v) => Ok(Value::Int(v as i64)),
+                Value::Bool(v) => Ok(Value::Int(i64::from(v))),
+                other => Ok(other),
+            },
+            "float" => match args.get(0)? {
+                Value::Int(v) => Ok(Value::Float(v as f64)),
+                other => Ok(other),
+            },
+            "sel" | "set" | "inv" | "rest" | "norm" | "weave" => self.axis_fn(args, span),
+            "lin" => self.lin(&args.list(0)?, &args.list(1)?, span),
+            "unlin" => self.unlin(args.get(0)?, &args.list(1)?, span),
+            "bcast" => {
+                let lists: Vec<Vec<Value>> = (0..args.values.len()).map(|n| args.list(n)).collect::<Result<_>>()?;
+                self.bcast(&lists, span)
+            }
+            "compose" => {
+                let (first, second) = (args.list(0)?, self.known_ints(&args.get(1)?, span)?);
+                self.pick(&first, &second, span)
+            }
+            _ => err(span, format!("unknown function `{}`", args.name)),
+        }
+    }
+
+    fn pick(&self, list: &[Value], positions: &[i64], span: &Span) -> Result<Value> {
+        let chosen: Option<Vec<Value>> = positions.iter().map(|p| normal_axis(*p, list.len()).map(|p| list[p].clone())).collect();
+        chosen.map_or_else(|| err(span, format!("positions {positions:?} are out of range for a list of {}", list.len())), |l| Ok(Value::List(l)))
+    }
+
+    /// Functions on lists of axes.
+    fn axis_fn(&mut self, args: &Args<'_>, span: &Span) -> Result<Value> {
+        let ints = |inst: &Self, n: usize| inst.known_ints(&args.get(n)?, span);
+        let normal = |axes: Vec<i64>, rank: usize| -> Result<Vec<usize>> {
+            let mut out = Vec::new();
+            for axis in axes {
+                match normal_axis(axis, rank) {
+                    Some(a) if !out.contains(&a) => out.push(a),
+                    Some(_) => return err(span, format!("axis {axis} is given twice")),
+                    None => return err(span, format!("axis {axis} is out of range for rank {rank}")),
+                }
+            }
+            Ok(out)
+        };
+        let list = |axes: Vec<usize>| Ok(Value::List(axes.into_iter().map(|a| Value::Int(a as i64)).collect()));
+        match args.name {
+            "sel" => self.pick(&args.list(0)?, &ints(self, 1)?, span),
+            "set" => {
+                let (mut items, at) = (args.list(0)?, args.int(1)?);
+                match normal_axis(at, items.len()) {
+                    Some(at) => items[at] = args.get(2)?,
+                    None => return err(span, format!("position {at} is out of range for a list of {}", items.len())),
+                }
+                Ok(Value::List(items))
+            }
+            "inv" => {
+                let axes = ints(self, 0)?;
+                let axes = normal(axes.clone(), axes.len())?;
+                list((0..axes.len()).filter_map(|a| axes.iter().position(|x| *x == a)).collect())
+            }
+            "rest" => {
+                let rank = args.count(1)?;
+                let axes = normal(ints(self, 0)?, rank)?;
+                list((0..rank).filter(|a| !axes.contains(a)).collect())
+            }
+            "norm" => list(normal(ints(self, 0)?, args.count(1)?)?),
+            _ => {
+                let axes = ints(self, 0)?;
+                arrange(vec![(axes, args.list(1)?, span.clone())], args.list(2)?, span).map(Value::List)
+            }
+        }
+    }
+
+    /// The row-major number of a position.
+    fn lin(&mut self, index: &[Value], sizes: &[Value], span: &Span) -> Result<Value> {
+        if index.len() != sizes.len() {
+            return err(span, format!("`lin` of {} positions and {} sizes", index.len(), sizes.len()));
+        }
+        index.iter().zip(sizes).try_fold(Value::Int(0), |acc, (i, n)| {
+            let scaled = self.binary(BinOp::Mul, acc, n.clone(), span)?;
+            self.binary(BinOp::Add, scaled, i.clone(), span)
+        })
+    }
+
+    /// The position that has a row-major number.
+    fn unlin(&mut self, number: Value, sizes: &[Value], span: &Span) -> Result<Value> {
+        let (mut out, mut left) = (Vec::new(), number);
+        for (n, size) in sizes.iter().enumerate().rev() {
+            // The number is in range, so the outermost digit needs no remainder.
+            if n == 0 {
+                out.push(left.clone());
+                break;
+            }
+            if *size == Value::Int(0) {
+                out.push(Value::Int(0));
+                continue;
+            }
+            out.push(self.binary(BinOp::Mod, left.clone(), size.clone(), span)?);
+            left = self.binary(BinOp::FloorDiv, left, size.clone(), span)?;
+        }
+        out.reverse();
+        Ok(Value::List(out))
+    }
+
+    /// The common shape of lists aligned at the right. A size of 1 yields to the others; a size that is not known is taken
+    /// to be no 1, and must be equal at run time.
+    fn bcast(&mut self, lists: &[Vec<Value>], span: &Span) -> Result<Value> {
+        let rank = lists.iter().map(Vec::len).max().unwrap_or(0);
+        let mut out = Vec::new();
+        for axis in 0..rank {
+            let mut size = Value::Int(1);
+            for list in lists {
+                let Some(own) = (axis + list.len()).checked_sub(rank).map(|n| list[n].clone()) else { continue };
+                size = match (&size, &own) {
+                    (_, Value::Int(1)) => size,
+                    (Value::Int(1), _) => own,
+                    (a, b) if a == b => own,
+                    (Value::Int(a), Value::Int(b)) => return err(span, format!("sizes {a} and {b} do not broadcast")),
+                    (a, b) => {
+                        let equal = self.binary(BinOp::Eq, a.clone(), b.clone(), span)?;
+                        self.require_value(equal, span, format!("sizes {} and {} do not broadcast", self.show(a), self.show(b)))?;
+                        if matches!(a, Value::Int(_)) { size } else { own }
+                    }
+                };
+            }
+            out.push(size);
+        }
+        Ok(Value::List(out))
+    }
+}
