@@ -1,0 +1,84 @@
+//! Definitions from `definitions.txt`, instantiated; the Core texts are the snapshot.
+
+use edge_dialect::core::ElemType;
+use edge_dialect::eval::{Arguments, DimArg, StaticValue, TensorArg, eval_static, instantiate, parse_op, parse_sexpr};
+use std::fmt::Write;
+
+fn tensor(text: &str) -> TensorArg {
+    let (ty, value) = text.split_once('=').map_or((text, None), |(t, v)| (t, Some(v)));
+    let mut parts: Vec<&str> = ty.trim().split('x').collect();
+    // `index` is no shape.
+    let elem = ElemType::from_name(parts.pop().unwrap()).unwrap();
+    let dim = |d: &str| d.strip_prefix('?').map_or_else(|| DimArg::Static(d.parse().unwrap()), |k| DimArg::Dynamic(k.parse().unwrap()));
+    let value = value.map(|v| eval_static(&parse_sexpr(v).unwrap(), &[]).unwrap());
+    TensorArg { elem, shape: parts.into_iter().map(dim).collect(), value }
+}
+
+/// Splits at commas outside brackets.
+fn split(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut out) = (0, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth -= 1,
+            ',' if depth == 0 => {
+                out.push(text[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(text[start..].trim());
+    out
+}
+
+fn arguments(line: &str) -> Arguments {
+    let (operands, attrs) = line.split_once('{').unwrap_or((line, "}"));
+    let group = |text: &str| {
+        let types = text.split_once(':').unwrap().1.trim();
+        if types == "-" { Vec::new() } else { types.split(" & ").map(tensor).collect() }
+    };
+    let attrs = split(attrs.trim_end().trim_end_matches('}')).into_iter().filter(|a| !a.is_empty()).map(|a| {
+        let (name, value) = a.split_once('=').unwrap();
+        let value = if name.trim() == "maps" { maps() } else { eval_static(&parse_sexpr(value).unwrap(), &[]).unwrap() };
+        (name.trim().to_string(), value)
+    });
+    Arguments { attrs: attrs.collect(), operands: split(operands).into_iter().map(group).collect(), ..Arguments::default() }
+}
+
+/// Lists in lists have no literal.
+fn maps() -> StaticValue {
+    let list = |l: [i64; 2]| StaticValue::List(l.map(StaticValue::Int).to_vec());
+    StaticValue::List(vec![list([0, 2]), list([2, 1])])
+}
+
+/// The definitions, each with its instances (the lines behind `> `).
+fn cases() -> Vec<(&'static str, Vec<&'static str>)> {
+    let paragraphs = include_str!("definitions.txt").split("\n\n");
+    paragraphs.map(|p| {
+        let end = p.find("\n> ").unwrap_or(p.len());
+        (&p[..end], p[end..].lines().filter_map(|l| l.strip_prefix("> ")).collect())
+    }).collect()
+}
+
+#[test]
+fn core_of_definitions() {
+    let mut text = String::new();
+    for (op, lines) in cases() {
+        let def = parse_op(op).unwrap_or_else(|e| panic!("{e} at {:?} in {op}", &op[e.span.clone()]));
+        for line in lines {
+            writeln!(text, "// {}: {line}", def.name).unwrap();
+            match instantiate(&def, &arguments(line)) {
+                Ok(instance) => {
+                    write!(text, "{}", instance.program).unwrap();
+                    for finding in instance.findings {
+                        writeln!(text, "finding: {finding}").unwrap();
+                    }
+                }
+                Err(e) => writeln!(text, "error: {e}   // {}", op[e.span.clone()].split_whitespace().collect::<Vec<_>>().join(" ")).unwrap(),
+            }
+            writeln!(text).unwrap();
+        }
+    }
+    insta::assert_snapshot!(text);
+}
