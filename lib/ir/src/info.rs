@@ -39,6 +39,9 @@ impl Traits {
     /// Results are fresh memory.
     pub const ALLOCATES: Traits = Traits(1 << 17);
 
+    /// Touches no memory, but may have undefined behaviour: may be erased when unused or merged, not executed where it was not before.
+    pub const NO_EFFECT: Traits = Traits(1 << 18);
+
     pub const fn contains(self, other: Traits) -> bool {
         self.0 & other.0 == other.0
     }

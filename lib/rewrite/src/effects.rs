@@ -50,7 +50,7 @@ pub fn effects(ctx: &Context, body: &Body, op: Op) -> Effects {
     if has(Traits::RECURSIVE_EFFECTS) {
         return inner_ops(body, op, |inner_body, inner| effects(ctx, inner_body, inner)).fold(own, Effects::or);
     }
-    let stated = has(Traits::PURE) || has(Traits::CONSTANT_LIKE) || own != Effects::NONE;
+    let stated = has(Traits::PURE) || has(Traits::NO_EFFECT) || has(Traits::CONSTANT_LIKE) || own != Effects::NONE;
     // A terminator without stated effects moves values and nothing else.
     if stated || has(Traits::TERMINATOR) { own } else { Effects::UNKNOWN }
 }

@@ -112,6 +112,7 @@ impl Trait {
     pub(crate) fn ir(&self) -> Traits {
         match self {
             Trait::Pure => Traits::PURE,
+            Trait::NoEffect => Traits::NO_EFFECT,
             Trait::Terminator => Traits::TERMINATOR,
             Trait::ReturnLike => Traits::RETURN_LIKE.with(Traits::TERMINATOR),
             Trait::Isolated => Traits::ISOLATED,

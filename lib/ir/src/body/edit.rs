@@ -125,6 +125,10 @@ impl Body {
         self.blocks.get_mut(block).args.push(value);
         value
     }
+    /// Sets the location of a block argument; a result has that of its operation.
+    pub fn set_arg_loc(&mut self, arg: Value, loc: Loc) {
+        self.values.get_mut(arg).loc = Some(loc);
+    }
     /// Removes an unused block argument; later ones move up.
     ///
     /// # Panics

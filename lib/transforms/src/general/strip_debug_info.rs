@@ -1,0 +1,41 @@
+//! Locations away.
+
+use edge_ir::{Body, Context, OpData, Region};
+use edge_pass::{Changed, Pass, PassContext};
+use edge_support::Reported;
+
+edge_pass::pass! {
+    /// Replaces every location by the unknown one.
+    pub struct StripDebugInfo = "strip-debug-info" on any {}
+}
+
+impl Pass for StripDebugInfo {
+    fn run(&self, cx: &PassContext<'_>, op: &mut OpData) -> Result<Changed, Reported> {
+        let mut changed = cx.each_isolated(op, |cx, inner| self.run(cx, inner))?;
+        changed |= Changed::from(op.loc != cx.ctx.unknown_loc());
+        op.loc = cx.ctx.unknown_loc();
+        let regions: Vec<Region> = op.regions().to_vec();
+        if let Some(body) = op.body_mut() {
+            changed |= strip(cx.ctx, body, &regions);
+        }
+        Ok(changed)
+    }
+}
+
+fn strip(ctx: &Context, body: &mut Body, regions: &[Region]) -> Changed {
+    let (unknown, mut changed) = (ctx.unknown_loc(), Changed::No);
+    let ops = body.all_ops(regions);
+    let inner = ops.iter().filter(|op| body.op(**op).body().is_none()).flat_map(|op| body.op(*op).regions().to_vec());
+    let regions: Vec<Region> = regions.iter().copied().chain(inner.collect::<Vec<_>>()).collect();
+    for block in regions.iter().flat_map(|r| body.blocks(*r).collect::<Vec<_>>()).collect::<Vec<_>>() {
+        for arg in body.block_args(block).to_vec() {
+            changed |= Changed::from(body.value_loc(arg) != Some(unknown));
+            body.set_arg_loc(arg, unknown);
+        }
+    }
+    for op in ops {
+        changed |= Changed::from(body.op(op).loc != unknown);
+        body.op_mut(op).loc = unknown;
+    }
+    changed
+}
