@@ -14,3 +14,10 @@ fn project_files() {
         assert!(parsed.is_ok(), "{}", diags.render(&sources));
     }
 }
+
+#[test]
+fn builtin_loads() {
+    let registry = edge_dialect::Registry::builtin().unwrap_or_else(|e| panic!("{e}"));
+    let ctx = registry.context();
+    assert_eq!(ctx.registered_ops().count(), registry.ops().count());
+}

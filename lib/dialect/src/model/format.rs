@@ -138,6 +138,8 @@ pub enum Combinator {
     TypedList(usize),
     /// `type-or($x, index)`: the type of the value, which is the given one where the group around it is absent.
     TypeOr { values: Values, default: String },
+    /// `type-prefix($x, i1, $y)`: the type of `$x` and a comma where it is not the given one, then the type of `$y`.
+    TypePrefix { values: Values, default: String, then: Values },
     /// `cases($values, $regions)`: `case 1 {…}` and so on, each on its line.
     Cases { values: usize, regions: usize },
     /// `switch($flag, $default, $default_args, $values, $cases, $case_args)`: `default: ^bb1(%a : T), 1: ^bb2, …`, each on its line.

@@ -192,6 +192,7 @@ impl Resolver<'_> {
             "arrow-types" => C::ArrowTypes { values: a.values(0)?, paren: a.args.len() > 1 },
             "typed-list" => C::TypedList(a.operand(0)?),
             "type-or" => C::TypeOr { values: a.values(0)?, default: a.word(1)? },
+            "type-prefix" => C::TypePrefix { values: a.values(0)?, default: a.word(1)?, then: a.values(2)? },
             "cases" => C::Cases { values: a.property(0)?, regions: a.region(1)? },
             "switch" => C::Switch {
                 flag: a.operand(0)?,
