@@ -4,6 +4,7 @@
 mod compile;
 mod contain;
 mod error;
+mod link;
 mod load;
 mod session;
 mod spirv;
@@ -12,6 +13,7 @@ mod unit;
 pub use compile::{Codegen, Form, compile, compile_all};
 pub use contain::contained;
 pub use error::{EmitError, MlirLocation, Result};
+pub use link::link_objects;
 pub use load::Loaded;
 pub use session::Session;
 pub use spirv::{SpirvModule, spirv};
