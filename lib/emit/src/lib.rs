@@ -16,7 +16,7 @@ pub use error::{EmitError, MlirLocation, Result};
 pub use link::link_objects;
 pub use load::Loaded;
 pub use session::Session;
-pub use spirv::{SpirvModule, spirv};
+pub use spirv::{SpirvModule, capabilities, spirv};
 
 #[cfg(test)]
 mod tests;

@@ -156,7 +156,7 @@ fn words(bytes: &[u8]) -> Option<Vec<u32>> {
 }
 
 /// Instructions of a SPIR-V module: opcode and operand words.
-pub(crate) fn instructions(words: &[u32]) -> impl Iterator<Item = (u16, &[u32])> {
+fn instructions(words: &[u32]) -> impl Iterator<Item = (u16, &[u32])> {
     let mut rest = words.get(5..).unwrap_or_default();
     std::iter::from_fn(move || {
         let first = *rest.first()?;
@@ -178,11 +178,9 @@ fn entry_points(words: &[u32]) -> Vec<String> {
     instructions(words).filter(|(op, _)| *op == OP_ENTRY_POINT).map(|(_, operands)| name(operands)).collect()
 }
 
-impl SpirvModule {
-    /// The capabilities that a device must have to run the module, as SPIR-V numbers them.
-    pub fn capabilities(&self) -> Vec<u32> {
-        instructions(&self.words).filter(|(op, _)| *op == OP_CAPABILITY).filter_map(|(_, operands)| operands.first().copied()).collect()
-    }
+/// The capabilities that a device must have to run a module, as SPIR-V numbers them.
+pub fn capabilities(words: &[u32]) -> Vec<u32> {
+    instructions(words).filter(|(op, _)| *op == OP_CAPABILITY).filter_map(|(_, operands)| operands.first().copied()).collect()
 }
 
 fn validate(module: &SpirvModule, environment: &str) -> Result<()> {
