@@ -195,10 +195,7 @@ fn position(ctx: &Context, host: &mut Body, p: NestOp, c: NestOp, links: &[Link]
     if users.iter().all(|u| *u == c.0 || host.is_before(c.0, *u)) {
         return Some(c.0);
     }
-    let needed: Vec<Value> = host
-        .operands(c.0)
-        .filter(|v| !links.iter().any(|l| results[l.result] == *v))
-        .collect();
+    let needed: Vec<Value> = host.operands(c.0).filter(|v| !links.iter().any(|l| results[l.result] == *v)).collect();
     let mut moves = Vec::new();
     for value in needed {
         if !movable(ctx, host, value, p.0, &mut moves, 4) {

@@ -88,9 +88,6 @@ impl Pointwise {
             }
         }
     }
-    pub fn writes(&self, ctx: &Context, inner: &Body) -> Vec<WriteOp> {
-        self.ops.iter().filter_map(|op| WriteOp::cast(ctx, inner, *op)).collect()
-    }
     pub fn reads(&self, ctx: &Context, inner: &Body) -> Vec<ReadOp> {
         self.ops.iter().filter_map(|op| ReadOp::cast(ctx, inner, *op)).collect()
     }

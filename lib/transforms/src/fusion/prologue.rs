@@ -126,15 +126,7 @@ fn repeats(ctx: &Context, host: &Body, inner: &Body, read: ReadOp, tensor: Value
     loops.iter().all(own_axis).then_some(1.0)
 }
 
-fn inline(
-    ctx: &Context,
-    m: &mut Merged,
-    read: ReadOp,
-    p_inner: &Body,
-    pointwise: &Pointwise,
-    write: WriteOp,
-    place: &[usize],
-) {
+fn inline(ctx: &Context, m: &mut Merged, read: ReadOp, p_inner: &Body, pointwise: &Pointwise, write: WriteOp, place: &[usize]) {
     let map = read.map(ctx, &m.body);
     let operands = read.indices(ctx, &m.body);
     let (dims, syms) = operands.split_at(map.dims as usize);

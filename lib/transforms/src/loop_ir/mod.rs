@@ -1,6 +1,7 @@
 //! The loop dialect seen from passes: building its operations, and reading them.
 
 pub mod build;
+pub mod strides;
 pub mod view;
 
 pub use build::{Access, Bound, For, MapBuilder};
