@@ -60,6 +60,13 @@ impl Interval {
 /// Steps one proof may take.
 const FUEL: u32 = 400;
 
+/// The state of one proof.
+struct Search {
+    fuel: u32,
+    /// What every sym is at least.
+    least: i64,
+}
+
 impl Program {
     /// Constant bounds of an index expression, whatever its variables are within their ranges.
     pub fn interval(&self, e: ExprId) -> Interval {
@@ -116,41 +123,46 @@ impl Program {
     /// Whether `goal >= 0` follows from the ranges of variables, from syms being `>= 0`, and from `facts` (each
     /// `>= 0`). False means: not proved. Ranges are taken to be non-empty.
     pub fn proves(&self, goal: &Poly, facts: &[Poly]) -> bool {
-        let mut fuel = FUEL;
-        if self.nonneg(goal, &mut fuel) {
+        self.proves_from(goal, facts, 0)
+    }
+
+    /// As [`proves`](Self::proves), given that every sym is at least `least`.
+    fn proves_from(&self, goal: &Poly, facts: &[Poly], least: i64) -> bool {
+        let mut search = Search { fuel: FUEL, least };
+        if self.nonneg(goal, &mut search) {
             return true;
         }
         let one_less = |fact: &Poly| goal.sub(fact);
-        if facts.iter().filter_map(one_less).any(|g| self.nonneg(&g, &mut fuel)) {
+        if facts.iter().filter_map(one_less).any(|g| self.nonneg(&g, &mut search)) {
             return true;
         }
         facts.iter().enumerate().any(|(i, first)| {
             let Some(rest) = goal.sub(first) else { return false };
-            facts[i..].iter().filter_map(|f| rest.sub(f)).any(|g| self.nonneg(&g, &mut fuel))
+            facts[i..].iter().filter_map(|f| rest.sub(f)).any(|g| self.nonneg(&g, &mut search))
         })
     }
 
-    fn nonneg(&self, goal: &Poly, fuel: &mut u32) -> bool {
+    fn nonneg(&self, goal: &Poly, search: &mut Search) -> bool {
         if let Some(c) = goal.as_constant() {
             return c >= 0;
         }
         if self.poly_interval(goal).lo.is_some_and(|lo| lo >= 0) {
             return true;
         }
-        if *fuel == 0 {
+        if search.fuel == 0 {
             return false;
         }
-        *fuel -= 1;
+        search.fuel -= 1;
         let Some(atom) = goal.newest_atom() else { return false };
         if matches!(self.node(atom), Node::Sym(_)) {
-            return self.nonneg_in_sym(goal, atom, fuel);
+            return self.nonneg_in_sym(goal, atom, search);
         }
         let Some((a, b)) = goal.linear_in(atom) else { return false };
-        self.nonneg_linear(atom, &a, &b, fuel).unwrap_or(false)
+        self.nonneg_linear(atom, &a, &b, search).unwrap_or(false)
     }
 
-    /// `goal = s*A + B`, `s >= 0` (`A` may hold `s` again).
-    fn nonneg_in_sym(&self, goal: &Poly, s: ExprId, fuel: &mut u32) -> bool {
+    /// `goal = s*A + B`, `s >= least` (`A` may hold `s` again).
+    fn nonneg_in_sym(&self, goal: &Poly, s: ExprId, search: &mut Search) -> bool {
         let (mut a, mut b) = (Poly::default(), Poly::default());
         for (m, c) in &goal.terms {
             match m.iter().position(|x| *x == s) {
@@ -162,44 +174,49 @@ impl Program {
                 None => b.terms.push((m.clone(), *c)),
             }
         }
-        self.nonneg(&a, fuel) && self.nonneg(&b, fuel)
+        let shifted = a.scale(search.least).and_then(|s| s.add(&b));
+        self.nonneg(&a, search) && shifted.is_some_and(|s| self.nonneg(&s, search))
     }
 
     /// Whether `a * atom + b >= 0`, by what the atom is; `None` as false.
-    fn nonneg_linear(&self, atom: ExprId, a: &Poly, b: &Poly, fuel: &mut u32) -> Option<bool> {
+    fn nonneg_linear(&self, atom: ExprId, a: &Poly, b: &Poly, search: &mut Search) -> Option<bool> {
         let range = self.poly_interval(a);
         let (rising, falling) = (range.lo.is_some_and(|l| l >= 0), range.hi.is_some_and(|h| h <= 0));
         let at = |value: &Poly| a.mul(value)?.add(b);
         Some(match self.node(atom) {
             Node::Var(v) => {
                 let last = self.poly(self.nonempty_extent(self.var(*v).extent)).sub(&Poly::constant(1))?;
-                (falling || self.nonneg(b, fuel)) && (rising || self.nonneg(&at(&last)?, fuel))
+                (falling || self.nonneg(b, search)) && (rising || self.nonneg(&at(&last)?, search))
             }
             Node::Bin(BinOp::Mod, _, d) => {
                 let last = self.poly(*d).sub(&Poly::constant(1))?;
-                (falling || self.nonneg(b, fuel)) && (rising || self.nonneg(&at(&last)?, fuel))
+                (falling || self.nonneg(b, search)) && (rising || self.nonneg(&at(&last)?, search))
             }
             Node::Bin(BinOp::FloorDiv, x, d) => {
                 let (x, d) = (self.poly(*x), self.poly(*d));
                 let slack = d.sub(&Poly::constant(1))?;
                 let bound = match (rising, falling) {
-                    (true, _) if self.nonneg(&x, fuel) && self.nonneg(b, fuel) => return Some(true),
+                    (true, _) if self.nonneg(&x, search) && self.nonneg(b, search) => return Some(true),
                     (true, _) => x.sub(&slack)?,
                     (_, true) => x,
                     _ => return None,
                 };
-                self.nonneg(&a.mul(&bound)?.add(&b.mul(&d)?)?.add(&slack)?, fuel)
+                self.nonneg(&a.mul(&bound)?.add(&b.mul(&d)?)?.add(&slack)?, search)
             }
             Node::Fn(f @ (ScalarFn::Maximum | ScalarFn::Minimum), args) => {
                 let (x, y) = (at(&self.poly(args[0]))?, at(&self.poly(args[1]))?);
                 let either = if *f == ScalarFn::Maximum { rising } else { falling };
-                if either { self.nonneg(&x, fuel) || self.nonneg(&y, fuel) } else { self.nonneg(&x, fuel) && self.nonneg(&y, fuel) }
+                if either {
+                    // The extremum is also beyond the mean of both.
+                    let mean = || x.add(&y)?.add(&Poly::constant(1));
+                    self.nonneg(&x, search) || self.nonneg(&y, search) || self.nonneg(&mean()?, search)
+                } else { self.nonneg(&x, search) && self.nonneg(&y, search) }
             }
-            Node::Sel { then, else_, .. } => self.nonneg(&at(&self.poly(*then))?, fuel) && self.nonneg(&at(&self.poly(*else_))?, fuel),
+            Node::Sel { then, else_, .. } => self.nonneg(&at(&self.poly(*then))?, search) && self.nonneg(&at(&self.poly(*else_))?, search),
             _ => {
                 let range = self.interval(atom);
                 let end = if rising { range.lo? } else if falling { range.hi? } else { return None };
-                self.nonneg(&at(&Poly::constant(end))?, fuel)
+                self.nonneg(&at(&Poly::constant(end))?, search)
             }
         })
     }
@@ -223,8 +240,17 @@ impl Program {
 
     /// Whether `0 <= e < extent`.
     pub fn proves_in_range(&self, e: ExprId, extent: ExprId, facts: &[Poly]) -> bool {
+        self.in_range_from(e, extent, facts, 0)
+    }
+
+    /// As [`proves_in_range`](Self::proves_in_range), given that no sym is 0.
+    pub fn proves_in_range_unless_empty(&self, e: ExprId, extent: ExprId, facts: &[Poly]) -> bool {
+        self.in_range_from(e, extent, facts, 1)
+    }
+
+    fn in_range_from(&self, e: ExprId, extent: ExprId, facts: &[Poly], least: i64) -> bool {
         let p = self.poly(e);
         let below = self.poly(self.nonempty_extent(extent)).sub(&p).and_then(|d| d.sub(&Poly::constant(1)));
-        self.proves(&p, facts) && below.is_some_and(|d| self.proves(&d, facts))
+        self.proves_from(&p, facts, least) && below.is_some_and(|d| self.proves_from(&d, facts, least))
     }
 }

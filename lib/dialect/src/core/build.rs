@@ -206,6 +206,11 @@ impl Program {
             && let (Some(f), [a, b]) = (extremum(f), &args[..])
         {
             let (a, b) = (*a, *b);
+            // No size is as large as this: `minimum` with it is an open end.
+            let open = |e: ExprId| self.exprs.as_index(e) == Some(i64::MAX);
+            if f == ScalarFn::Minimum && (open(a) || open(b)) {
+                return if open(a) { b } else { a };
+            }
             let (greater, less) = (self.proves_le(b, a, &[]), self.proves_le(a, b, &[]));
             if greater || less {
                 return if (f == ScalarFn::Maximum) == greater { a } else { b };

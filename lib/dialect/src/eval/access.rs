@@ -129,9 +129,12 @@ impl<'a> Inst<'a> {
                 *i = table;
                 state = self.prove(table, extent);
             }
-            let from_float = || self.program.any(*i, |n| matches!(n, Node::Cast(..)));
+            if state == Proof::Guarded && else_.is_none() && self.prove_if_not_empty(*i, extent) {
+                state = Proof::InRange;
+            }
             if state == Proof::Guarded && else_.is_none() {
-                if !self.program.has_load(*i) && !from_float() {
+                let data = |n: &Node| matches!(n, Node::Cast(..) | Node::Load(_));
+                if !self.program.any(*i, data) {
                     let buf = &self.program.buf(buf).name;
                     let message = format!("`{}` may be outside axis {axis} of `{buf}`, of size {}", self.program.show(*i), self.program.show(extent));
                     return err(span, message);
@@ -142,6 +145,27 @@ impl<'a> Inst<'a> {
         }
         let else_ = else_.filter(|_| proof.contains(&Proof::Guarded));
         Ok(self.program.load(Load { buf, idx: idx.into(), proof: proof.into(), else_ }))
+    }
+
+    /// Whether the access is in range once no dynamic size in it is 0; that is then required at run time.
+    fn prove_if_not_empty(&mut self, i: ExprId, extent: ExprId) -> bool {
+        let mut sizes = Vec::new();
+        for e in [i, extent] {
+            self.program.walk(e, |e| {
+                if matches!(self.program.node(e), Node::Sym(_)) && !sizes.contains(&e) {
+                    sizes.push(e);
+                }
+            });
+        }
+        let proved = !sizes.is_empty() && self.program.proves_in_range_unless_empty(i, extent, &self.facts);
+        if proved {
+            let one = self.program.index(1);
+            for size in sizes {
+                let cond = self.program.bin(BinOp::Ge, size, one);
+                self.require(cond, format!("{} is 0", self.program.show(size)));
+            }
+        }
+        proved
     }
 
     fn prove(&self, i: ExprId, extent: ExprId) -> Proof {

@@ -169,6 +169,9 @@ impl<'a> Inst<'a> {
         }
         let (x, y) = self.common(a, b, span)?;
         self.check_operator(op, self.program.ty(x), span)?;
+        if matches!(op, BinOp::FloorDiv | BinOp::Mod) && self.program.exprs.as_index(y).is_some_and(|d| d <= 0) {
+            return err(span, "the divisor must be positive");
+        }
         let e = self.program.bin(op, x, y);
         Ok(self.value_of(e))
     }
@@ -329,7 +332,7 @@ impl<'a> Inst<'a> {
     }
 
     /// Adds what a condition says about indices to the facts.
-    fn learn(&mut self, cond: ExprId, holds: bool) {
+    pub(super) fn learn(&mut self, cond: ExprId, holds: bool) {
         match *self.program.node(cond) {
             Node::Not(inner) => self.learn(inner, !holds),
             Node::Bin(BinOp::And, a, b) if holds => {

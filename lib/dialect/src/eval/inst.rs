@@ -2,7 +2,7 @@
 
 use super::ast::*;
 use super::value::{StaticValue, Value};
-use crate::core::{Buf, BufId, BufKind, ElemType, ExprId, Node, Poly, Program, Require, Scalar, SymSource};
+use crate::core::{BinOp, Buf, BufId, BufKind, ElemType, ExprId, Node, Poly, Program, Require, Scalar, SymSource};
 use rustc_hash::FxHashMap;
 
 pub(super) type Result<T> = std::result::Result<T, EvalError>;
@@ -236,6 +236,7 @@ impl<'a> Inst<'a> {
             Value::List(items) => items.into_iter().try_for_each(|c| self.require_value(c, span, message.clone())),
             Value::Expr(e) if self.program.ty(e) == ElemType::I1 && self.program.is_static(e) => {
                 self.require(e, message);
+                self.learn(e, true);
                 Ok(())
             }
             other => Err(EvalError::new(span.clone(), format!("a condition is needed, this is {}", other.describe()))),
@@ -300,6 +301,7 @@ impl<'a> Inst<'a> {
                     let message = format!("result `{}` would have a negative size {}", result.name, self.program.show(size));
                     return Err(EvalError::new(dim.span.clone(), message));
                 }
+                self.require_not_negative(size, &result.name);
             }
             match &dim.at {
                 Some(axes) => placed.push((self.axes(axes)?, sizes, dim.span.clone())),
@@ -307,6 +309,14 @@ impl<'a> Inst<'a> {
             }
         }
         arrange(placed, rest, &result.span)
+    }
+
+    fn require_not_negative(&mut self, size: ExprId, result: &str) {
+        let zero = self.program.index(0);
+        if !self.program.proves_le(zero, size, &self.facts) {
+            let cond = self.program.bin(BinOp::Ge, size, zero);
+            self.require(cond, format!("result `{result}` would have a negative size"));
+        }
     }
 
     /// The element type of an operand's or result's declaration, all variables bound.

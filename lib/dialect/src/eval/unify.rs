@@ -362,7 +362,7 @@ impl<'a> Inst<'a> {
         let has = format!("operand `{}` has {} = {}", operand.name, text_of(size), self.show(&equation.actual));
         let mentions = |a: &&Actual<'a>| !std::ptr::eq(a.decl, operand) && a.decl.shape.iter().any(|d| d.size.kind == size.kind);
         match actuals.iter().find(mentions) {
-            Some(other) => format!("{has}, but operand `{}` has {}", other.decl.name, self.show(expected)),
+            Some(other) => format!("{has}, but operand `{}` has {} = {}", other.decl.name, text_of(size), self.show(expected)),
             None if matches!(size.kind, ExprKind::Int(_)) => format!("operand `{}` has a size {}, but must have {}", operand.name, self.show(&equation.actual), self.show(expected)),
             None => format!("{has}, but must have {}", self.show(expected)),
         }
