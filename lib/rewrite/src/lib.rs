@@ -6,6 +6,7 @@ pub mod effects;
 pub mod fold;
 pub mod greedy;
 pub mod regions;
+pub mod rules;
 mod worklist;
 
 pub use fold::{Folded, Folder, NoFolds};

@@ -3,6 +3,7 @@
 //! stands what several passes share.
 
 pub mod fusion;
+pub mod evaluation;
 pub mod loop_ir;
 pub mod lowering;
 
