@@ -35,7 +35,7 @@ pub enum Element {
     Operand(usize),
     /// `operands`: all of them, comma-separated.
     Operands,
-    /// `$p`: written as its constraint says. A unit property stands for its presence only.
+    /// `$p`: [`super::OpDef::field_at`], a property or a documented discardable attribute, written as its constraint says. A unit property stands for its presence only.
     Property(usize),
     /// `$r`: a region; if a combinator names its entry arguments elsewhere in the format, they are left out; regions of a
     /// variadic are comma-separated.
@@ -148,9 +148,9 @@ pub enum Combinator {
     InitialValue { ty: usize, value: usize },
     /// `async($token, $dependencies)`: `async` if the token is a result, then `[%a, %b]` if there are dependencies.
     Async { token: Option<usize>, dependencies: usize },
-    /// `attributions(word, $count, $region)`: `word(%a : T, …)`: as many entry arguments as the property counts, after those of
-    /// the signature and of earlier attributions.
-    Attributions { keyword: String, count: usize, region: usize },
+    /// `attributions(word, $count, $region)`: `word(%a : T, …)`: as many entry arguments as the property counts (without one: all
+    /// that are left), after those of the signature and of earlier attributions. Nothing where there are none.
+    Attributions { keyword: String, count: Option<usize>, region: usize },
     /// `elements($p)`: the items of an array property without brackets, comma-separated.
     Elements(usize),
     /// `shape($shape, $elem)`: in a type: `4x?xf32`.

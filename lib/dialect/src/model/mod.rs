@@ -173,6 +173,15 @@ impl OpDef {
     pub fn property(&self, name: &str) -> Option<usize> {
         self.properties.iter().position(|p| p.name == name)
     }
+    /// A property, or a discardable attribute that the definition documents, as formats count them: properties first.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        let discardable = || self.attributes.iter().position(|p| p.name == name).map(|i| i + self.properties.len());
+        self.property(name).or_else(discardable)
+    }
+    /// The inverse of [`OpDef::field`].
+    pub fn field_at(&self, index: usize) -> &PropertyDef {
+        self.properties.get(index).unwrap_or_else(|| &self.attributes[index - self.properties.len()])
+    }
     pub fn region(&self, name: &str) -> Option<usize> {
         self.regions.iter().position(|r| r.name == name)
     }

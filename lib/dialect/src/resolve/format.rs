@@ -58,7 +58,7 @@ impl Resolver<'_> {
     fn field(&self, name: &str, span: Span) -> Read<Element> {
         let found = match self.owner {
             Owner::Op(op) => (op.operand(name).map(Element::Operand))
-                .or_else(|| op.property(name).map(Element::Property))
+                .or_else(|| op.field(name).map(Element::Property))
                 .or_else(|| op.region(name).map(Element::Region))
                 .or_else(|| op.successor(name).map(Element::Successor)),
             Owner::Type(def) => def.params.iter().position(|p| p.name == name).map(Element::Param),
@@ -107,7 +107,7 @@ impl Resolver<'_> {
             Values::Results => Some(Presence::AnyResult),
         };
         let property = |p: usize| {
-            let def = &op.properties[p];
+            let def = op.field_at(p);
             (def.optional || def.default.is_some()).then_some(Presence::Property(p))
         };
         match element {
@@ -120,7 +120,7 @@ impl Resolver<'_> {
             Element::Combinator(c) => match c {
                 Combinator::Keyword(p) | Combinator::Choice { property: p, .. } | Combinator::Elements(p) => property(*p),
                 Combinator::InlineMap(p) | Combinator::InitialValue { value: p, .. } => property(*p),
-                Combinator::Attributions { count, .. } => property(*count),
+                Combinator::Attributions { count: Some(count), .. } => property(*count),
                 Combinator::Assign { operands, .. } | Combinator::TypedList(operands) => values(&Values::Operand(*operands)),
                 Combinator::ApplyMap { map, operands } | Combinator::Subscript { map, operands } => {
                     property(*map).or_else(|| values(&Values::Operand(*operands)))
@@ -205,7 +205,8 @@ impl Resolver<'_> {
             "initial-value" => C::InitialValue { ty: a.property(0)?, value: a.property(1)? },
             "async" if a.args.len() == 1 => C::Async { token: None, dependencies: a.operand(0)? },
             "async" => C::Async { token: Some(a.result(0)?), dependencies: a.operand(1)? },
-            "attributions" => C::Attributions { keyword: a.word(0)?, count: a.property(1)?, region: a.region(2)? },
+            "attributions" if a.args.len() == 2 => C::Attributions { keyword: a.word(0)?, count: None, region: a.region(1)? },
+            "attributions" => C::Attributions { keyword: a.word(0)?, count: Some(a.property(1)?), region: a.region(2)? },
             "elements" => C::Elements(a.property(0)?),
             other => return self.fail(a.span, format!("there is no directive `{other}`")),
         })
@@ -245,7 +246,7 @@ impl Args<'_> {
         self.pick(n, "a result", OpDef::result)
     }
     fn property(&self, n: usize) -> Read<usize> {
-        self.pick(n, "a property", OpDef::property)
+        self.pick(n, "a property", OpDef::field)
     }
     fn region(&self, n: usize) -> Read<usize> {
         self.pick(n, "a region", OpDef::region)
