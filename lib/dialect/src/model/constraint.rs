@@ -47,6 +47,8 @@ pub enum TypeConstraint {
     With(Box<TypeConstraint>, Box<TypeConstraint>),
     /// `elem($T)`: the element type of `$T` (itself, if it is a scalar).
     ElementOf(Box<TypeConstraint>),
+    /// `as(!d.t, c)`: the type `!d.t` with the shape and the element type of what satisfies `c`; of each type of a pack.
+    As(String, Box<TypeConstraint>),
     /// `typeof($value)`: the type of a typed attribute.
     TypeOf(String),
     /// `$to` naming a property: the type that a type attribute holds.

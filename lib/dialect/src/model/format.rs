@@ -116,14 +116,19 @@ pub enum Combinator {
     /// `signature($function_type, $arg_attrs, $res_attrs, $region)`: `(%a: T {…}, …) -> (U {…})`; `(T, U) -> V` where the
     /// region is empty. Shorter: `signature($function_type, $region)`.
     Signature { function_type: usize, arg_attrs: Option<usize>, res_attrs: Option<usize>, region: usize },
-    /// `args($r, from, to)`: names of entry arguments of the region, `%i, %j`; `to` is exclusive and may be absent. Their types
-    /// come from the definition of the region; `typed-args` writes them: `%a: T, %b: U`.
-    Args { region: usize, from: usize, to: Option<usize>, typed: bool },
-    /// `assign($r, from, $x)`: `%a = %x, %b = %y`: entry arguments from `from` on, one for each operand, of its type.
-    Assign { region: usize, from: usize, operands: usize },
+    /// `args($r, n)`: names of the next `n` entry arguments of the region (without `n`: of all that are left), `%i, %j`. The
+    /// combinators of a format name a region's entry arguments in order. Types come from [`crate::infer::region_args`];
+    /// `typed-args` writes them: `%a: T, %b: U`.
+    Args { region: usize, count: Option<usize>, typed: bool },
+    /// `assign($r, $x)`: `%a = %x, %b = %y`: the next entry arguments, one for each operand. Types come from
+    /// [`crate::infer::region_args`], else they are those of the operands.
+    Assign { region: usize, operands: usize },
     /// `index-list($dynamic, $static)`: `[1, %n, 4]`; where the static list holds `i64::MIN` stands the next operand. A third
     /// argument `paren`, `brace` or `none` chooses other brackets.
     IndexList { dynamic: usize, statics: usize, delimiter: Delimiter },
+    /// `bound($x, $static)`: one index, known or given: the number in the integer property, or the optional operand where that is
+    /// `i64::MIN`.
+    Bound { dynamic: usize, statics: usize },
     /// `apply-map($map, $x)`: `#map(%d0, %d1)[%s0]`; integer sets alike.
     ApplyMap { map: usize, operands: usize },
     /// `subscript($map, $x)`: `[%i * 4 + %j, %k + symbol(%n)]` where reading that back gives the same map and operands, else

@@ -181,11 +181,11 @@ impl Resolver<'_> {
                 region: a.region(3)?,
             },
             "args" | "typed-args" => {
-                let from = a.optional_number(1)?.unwrap_or(0);
-                C::Args { region: a.region(0)?, from, to: a.optional_number(2)?, typed: a.name == "typed-args" }
+                C::Args { region: a.region(0)?, count: a.optional_number(1)?, typed: a.name == "typed-args" }
             }
-            "assign" => C::Assign { region: a.region(0)?, from: a.optional_number(1)?.unwrap_or(0), operands: a.operand(2)? },
+            "assign" => C::Assign { region: a.region(0)?, operands: a.operand(1)? },
             "index-list" => C::IndexList { dynamic: a.operand(0)?, statics: a.property(1)?, delimiter: a.delimiter(2)? },
+            "bound" => C::Bound { dynamic: a.operand(0)?, statics: a.property(1)? },
             "apply-map" => C::ApplyMap { map: a.property(0)?, operands: a.operand(1)? },
             "subscript" => C::Subscript { map: a.property(0)?, operands: a.operand(1)? },
             "inline-map" => C::InlineMap(a.property(0)?),

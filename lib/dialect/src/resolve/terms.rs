@@ -125,6 +125,10 @@ impl Scope<'_> {
             "fixed" => (count(1)?, T::Fixed(sub(0)?)).1,
             "strided" => (count(1)?, T::Strided(sub(0)?)).1,
             "complex" => (count(1)?, T::Complex(sub(0)?)).1,
+            "as" => match args.first().map(|a| &a.node) {
+                Some(TermNode::Dialect { name, .. }) => T::As(name.clone(), sub(1)?),
+                _ => return Err(self.error(BAD_CONSTRAINT, span, "`as` wants a type of a dialect and a constraint")),
+            },
             "typeof" => T::TypeOf(property()?),
             "inputs" => T::FunctionInputs(property()?),
             "results" => T::FunctionResults(property()?),
