@@ -81,7 +81,13 @@ pub fn compile(text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
 
 /// Compiles modules on up to `threads` threads, each contained; the results are in the order of the modules and do not
 /// depend on the number of threads. `done` is called after each, from any of the threads.
-pub fn compile_all(texts: &[String], codegen: &Codegen, form: Form, threads: usize, done: &(dyn Fn() + Sync)) -> Vec<Result<Vec<u8>>> {
+pub fn compile_all(
+    texts: &[String],
+    codegen: &Codegen,
+    form: Form,
+    threads: usize,
+    done: &(dyn Fn() + Sync),
+) -> Vec<Result<Vec<u8>>> {
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<Result<Vec<u8>>>>> = texts.iter().map(|_| Mutex::new(None)).collect();
     let work = || {

@@ -17,8 +17,11 @@ use std::{
 /// Stack of a compiling thread, bytes: the recursive parts of MLIR and LLVM need more than the default on large functions.
 const STACK: usize = 64 << 20;
 
+/// Takes the message of a fatal error to whoever waits for the thread.
+type Report = Box<dyn Fn(String)>;
+
 thread_local! {
-    static REPORT: RefCell<Option<Box<dyn Fn(String)>>> = const { RefCell::new(None) };
+    static REPORT: RefCell<Option<Report>> = const { RefCell::new(None) };
 }
 
 /// Runs `work` on a thread of its own, where a fatal error of LLVM's becomes an `EMIT-FATAL` error.

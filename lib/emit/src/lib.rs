@@ -3,6 +3,7 @@
 
 mod compile;
 mod contain;
+pub mod conventions;
 mod error;
 mod link;
 mod load;

@@ -8,8 +8,8 @@ use llvm_sys::{
     core::LLVMCreateMemoryBufferWithMemoryRangeCopy,
     error::{LLVMDisposeErrorMessage, LLVMErrorRef, LLVMGetErrorMessage},
     orc2::{
-        LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess, LLVMOrcExecutionSessionSetErrorReporter, LLVMOrcJITDylibAddGenerator,
-        lljit::*,
+        LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess, LLVMOrcExecutionSessionSetErrorReporter,
+        LLVMOrcJITDylibAddGenerator, lljit::*,
     },
 };
 use std::{
@@ -55,7 +55,8 @@ impl Loaded {
             check(LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess(&mut generator, prefix, None, ptr::null_mut()))?;
             LLVMOrcJITDylibAddGenerator(library, generator);
             for object in objects {
-                let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(object.as_ptr().cast(), object.len(), c"object".as_ptr());
+                let buffer =
+                    LLVMCreateMemoryBufferWithMemoryRangeCopy(object.as_ptr().cast(), object.len(), c"object".as_ptr());
                 check(LLVMOrcLLJITAddObjectFile(jit, library, buffer))?;
             }
             Ok(loaded)

@@ -88,6 +88,7 @@ fn structured(diagnostic: &Diagnostic<'_>) -> EmitError {
 /// # Safety
 /// The string is alive.
 pub(crate) unsafe fn owned(string: sys::MlirStringRef) -> String {
+    // SAFETY: promised by the caller; the text is copied before the borrow ends.
     String::from_utf8_lossy(unsafe { bytes(string) }).into_owned()
 }
 

@@ -184,7 +184,8 @@ pub fn capabilities(words: &[u32]) -> Vec<u32> {
 }
 
 fn validate(module: &SpirvModule, environment: &str) -> Result<()> {
-    let tool = |e: std::io::Error| vec![EmitError::new("EMIT-TOOL", format!("`spirv-val` (package spirv-tools) cannot be run: {e}"))];
+    let tool =
+        |e: std::io::Error| vec![EmitError::new("EMIT-TOOL", format!("`spirv-val` (package spirv-tools) cannot be run: {e}"))];
     let mut child = Command::new("spirv-val")
         .args(["--target-env", environment, "-"])
         .stdin(Stdio::piped())

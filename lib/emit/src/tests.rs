@@ -109,7 +109,11 @@ fn errors_have_codes_and_our_locations() {
     let text = "func.func @f(%a: vector<16xf32>) -> vector<16xf32> {\n %r = math.erf %a : vector<16xf32> loc(\"conv1\"(\"m.onnx\":7:3))\n return %r : vector<16xf32>\n}";
     let errors = compile(text, &codegen("host"), Form::Object).unwrap_err();
     let location = errors[0].location.clone().unwrap();
-    assert_eq!((location.name.as_deref(), location.file.as_deref(), location.line), (Some("conv1"), Some("m.onnx"), 7), "{errors:?}");
+    assert_eq!(
+        (location.name.as_deref(), location.file.as_deref(), location.line),
+        (Some("conv1"), Some("m.onnx"), 7),
+        "{errors:?}"
+    );
     assert!(errors[0].message.contains("math.erf"), "{errors:?}");
     assert_eq!(compile("func.func @f() { ", &codegen("host"), Form::Object).unwrap_err()[0].code, "EMIT-PARSE");
     assert_eq!(compile(ADD_ONE, &codegen("vulkan1.1"), Form::Object).unwrap_err()[0].code, "EMIT-TARGET");
@@ -154,4 +158,37 @@ fn objects_link_into_one() {
     let loaded = Loaded::new([linked.as_slice()]).unwrap();
     assert!(!loaded.symbol("softmax").unwrap().is_null() && !loaded.symbol("k").unwrap().is_null());
     assert_eq!(link_objects(&[vec![0; 4], vec![1; 4]]).unwrap_err()[0].code, "EMIT-LINK");
+}
+
+#[test]
+#[ignore = "prints speeds"]
+fn speeds() {
+    let n = 480usize;
+    let loaded = load(MATMUL);
+    let (mut a, mut b, mut c) = (vec![1.0f32; n * n], vec![1.0f32; n * n], vec![0.0f32; n * n]);
+    let mut best = f64::MAX;
+    for _ in 0..20 {
+        let start = Instant::now();
+        call(&loaded, "k", &mut [&mut a, &mut b, &mut c], &[n as i64], 0..(n / 8) as i64);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    println!("matmul {n}: {:.1} GFLOP/s", 2.0 * (n * n * n) as f64 / best * 1e-9);
+    let loaded = load(SOFTMAX);
+    let (rows, n) = (512usize, 1000usize);
+    let (mut x, mut y) = (vec![0.5f32; rows * n], vec![0.0f32; rows * n]);
+    let mut best = f64::MAX;
+    for _ in 0..20 {
+        let start = Instant::now();
+        call(&loaded, "softmax", &mut [&mut x, &mut y], &[n as i64], 0..rows as i64);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    println!("softmax {rows}x{n}: {:.3} ms, {:.2} G elements/s", best * 1e3, (rows * n) as f64 / best * 1e-9);
+    let texts: Vec<String> = (0..60).map(|i| [SOFTMAX, MATMUL, ADD_ONE][i % 3].to_owned()).collect();
+    for (opt, threads) in [(2, 1), (2, 2), (3, 2)] {
+        let codegen = Codegen { opt, ..codegen("host") };
+        let start = Instant::now();
+        let done = compile_all(&texts, &codegen, Form::Object, threads, &|| {});
+        assert!(done.iter().all(|d| d.is_ok()));
+        println!("60 kernels at O{opt} on {threads} threads: {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
+    }
 }

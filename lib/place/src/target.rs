@@ -178,8 +178,10 @@ impl Target {
             return Target::parse(name, text);
         }
         if name.ends_with(".toml") {
-            let text = fs::read_to_string(name)
-                .map_err(|e| TargetError { code: "TARGET-FILE", message: format!("cannot read the target description `{name}`: {e}") })?;
+            let text = fs::read_to_string(name).map_err(|e| TargetError {
+                code: "TARGET-FILE",
+                message: format!("cannot read the target description `{name}`: {e}"),
+            })?;
             let stem = Path::new(name).file_stem().and_then(|s| s.to_str()).unwrap_or(name);
             return Target::parse(stem, &text);
         }
@@ -194,12 +196,15 @@ impl Target {
     ///
     /// Errors: `TARGET-SYNTAX` with TOML's own message and position, or what the description lacks.
     pub fn parse(name: &str, text: &str) -> Result<Target, TargetError> {
-        let syntax = |message: String| TargetError { code: "TARGET-SYNTAX", message: format!("target description `{name}`: {message}") };
+        let syntax =
+            |message: String| TargetError { code: "TARGET-SYNTAX", message: format!("target description `{name}`: {message}") };
         let mut target: Target = toml::from_str(text).map_err(|e| syntax(e.to_string()))?;
         target.name = name.to_owned();
         match target.device {
             DeviceKind::Cpu if target.llvm.is_none() => return Err(syntax("a cpu needs the table `[llvm]`".into())),
-            DeviceKind::Vulkan if target.spirv.is_none() => return Err(syntax("a vulkan device needs the table `[spirv]`".into())),
+            DeviceKind::Vulkan if target.spirv.is_none() => {
+                return Err(syntax("a vulkan device needs the table `[spirv]`".into()));
+            }
             _ => {}
         }
         if target.spaces.is_empty() {

@@ -40,7 +40,10 @@ pub type ArenaBytes = unsafe extern "C" fn(dims: *const i64) -> usize;
 pub fn c_header(manifest: &Manifest) -> String {
     let name = &manifest.name;
     let guard = format!("{}_H", name.to_uppercase());
-    let mut text = format!("/* The program `{name}`, for {}. */\n#ifndef {guard}\n#define {guard}\n\n#include \"edge.h\"\n\n", manifest.target);
+    let mut text = format!(
+        "/* The program `{name}`, for {}. */\n#ifndef {guard}\n#define {guard}\n\n#include \"edge.h\"\n\n",
+        manifest.target
+    );
     for (kind, ports) in [("in", &manifest.inputs), ("out", &manifest.outputs)] {
         for (i, port) in ports.iter().enumerate() {
             // Writing to a string cannot fail.
@@ -51,7 +54,11 @@ pub fn c_header(manifest: &Manifest) -> String {
         let _ = writeln!(text, "/* dims[{i}]: {} */", comment(&dim.name));
     }
     let upper = name.to_uppercase();
-    let _ = writeln!(text, "\n/* Bytes of the weights that NAME_run wants, aligned to 64. */\n#define {upper}_WEIGHTS_BYTES {}", manifest.weights.bytes);
+    let _ = writeln!(
+        text,
+        "\n/* Bytes of the weights that NAME_run wants, aligned to 64. */\n#define {upper}_WEIGHTS_BYTES {}",
+        manifest.weights.bytes
+    );
     let _ = writeln!(text, "\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n");
     let _ = writeln!(text, "size_t {name}_arena_bytes(const int64_t *dims);");
     let _ = writeln!(

@@ -51,7 +51,10 @@ impl Artifact {
             }
         };
         if weights.len() as u64 != manifest.weights.bytes || weights_hash(&weights) != manifest.weights.hash {
-            return fail("RUNTIME-WEIGHTS", format!("the weights of `{}` are not those that it was compiled with", manifest.name));
+            return fail(
+                "RUNTIME-WEIGHTS",
+                format!("the weights of `{}` are not those that it was compiled with", manifest.name),
+            );
         }
         let artifact = Artifact { manifest, object, spirv, weights };
         artifact.check()?;
@@ -103,7 +106,10 @@ impl Artifact {
             self.module_of(kernel)?;
         }
         if self.weights.len() as u64 != self.manifest.weights.bytes {
-            return fail("RUNTIME-WEIGHTS", format!("{} bytes of weights, the manifest says {}", self.weights.len(), self.manifest.weights.bytes));
+            return fail(
+                "RUNTIME-WEIGHTS",
+                format!("{} bytes of weights, the manifest says {}", self.weights.len(), self.manifest.weights.bytes),
+            );
         }
         for entry in &self.manifest.weights.entries {
             let end = entry.offset.checked_add(entry.bytes);

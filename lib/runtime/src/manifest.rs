@@ -215,8 +215,8 @@ impl Manifest {
     ///
     /// Errors: `RUNTIME-MANIFEST`.
     pub fn parse(text: &str) -> Result<Manifest> {
-        let manifest: Manifest =
-            serde_json::from_str(text).or_else(|e| fail("RUNTIME-MANIFEST", format!("the manifest is not what it should be: {e}")))?;
+        let manifest: Manifest = serde_json::from_str(text)
+            .or_else(|e| fail("RUNTIME-MANIFEST", format!("the manifest is not what it should be: {e}")))?;
         manifest.check()?;
         Ok(manifest)
     }
@@ -235,7 +235,10 @@ impl Manifest {
         if self.version > VERSION {
             return bad(format!("the manifest has version {}, this library knows {VERSION}", self.version));
         }
-        let identifier = |s: &str| s.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && s.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let identifier = |s: &str| {
+            s.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && s.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
         if !identifier(&self.name) {
             return bad(format!("the program's name `{}` is not a C identifier", self.name));
         }
@@ -261,7 +264,9 @@ impl Manifest {
             return fail("RUNTIME-MANIFEST", format!("a step launches kernel {} of {}", launch.kernel, self.kernels.len()));
         };
         match self.device(&launch.device) {
-            None => fail("RUNTIME-MANIFEST", format!("`{}` is launched on the unknown device `{}`", kernel.name, launch.device)),
+            None => {
+                fail("RUNTIME-MANIFEST", format!("`{}` is launched on the unknown device `{}`", kernel.name, launch.device))
+            }
             Some(device) if device.kind != kernel.kind => {
                 fail("RUNTIME-MANIFEST", format!("`{}` is not compiled for device `{}`", kernel.name, launch.device))
             }
@@ -276,7 +281,11 @@ impl Manifest {
             Base::Input(i) => *i < self.inputs.len(),
             Base::Output(i) => *i < self.outputs.len(),
         };
-        if known { Ok(()) } else { fail("RUNTIME-MANIFEST", format!("a step uses {base:?}, which the manifest does not describe")) }
+        if known {
+            Ok(())
+        } else {
+            fail("RUNTIME-MANIFEST", format!("a step uses {base:?}, which the manifest does not describe"))
+        }
     }
 
     pub(crate) fn device(&self, name: &str) -> Option<&Device> {

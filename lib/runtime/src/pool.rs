@@ -71,7 +71,12 @@ impl Pool {
     /// A pool of `threads` threads, the caller's included; 0 and 1 mean serial.
     pub fn new(threads: usize) -> Pool {
         let state = State { job: None, inside: 0, stop: false };
-        let shared = Arc::new(Shared { state: Mutex::new(state), wake: Condvar::new(), idle: Condvar::new(), launches: AtomicU64::new(0) });
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            wake: Condvar::new(),
+            idle: Condvar::new(),
+            launches: AtomicU64::new(0),
+        });
         let spawn = |i: usize| {
             let shared = Arc::clone(&shared);
             // Fewer threads than asked for are slower and nothing else.
@@ -183,7 +188,14 @@ impl Drop for Pool {
 ///
 /// # Safety
 /// As [`Pool::launch`]; `ctx` is a live pool.
-unsafe extern "C" fn parallel_for(ctx: *mut c_void, kernel: Kernel, bufs: *const *mut c_void, dims: *const i64, total: i64, grain: i64) {
+unsafe extern "C" fn parallel_for(
+    ctx: *mut c_void,
+    kernel: Kernel,
+    bufs: *const *mut c_void,
+    dims: *const i64,
+    total: i64,
+    grain: i64,
+) {
     // SAFETY: `ctx` is what `Pool::host` put there, and the pool outlives the run.
     unsafe { (*ctx.cast::<Pool>()).launch(kernel, bufs, dims, total, grain) }
 }
@@ -215,7 +227,10 @@ mod tests {
                     let host = pool.host();
                     // SAFETY: as `count` wants it.
                     unsafe { (host.parallel_for)(host.ctx, count, bufs.as_ptr(), dims.as_ptr(), total, grain) };
-                    assert!(counters[..total as usize].iter().all(|c| *c == 1) && counters[total as usize..].iter().all(|c| *c == 0));
+                    assert!(
+                        counters[..total as usize].iter().all(|c| *c == 1)
+                            && counters[total as usize..].iter().all(|c| *c == 0)
+                    );
                 }
             }
         }

@@ -113,7 +113,8 @@ impl Program {
     pub fn run(&mut self, inputs: &[TensorRef<'_>]) -> Result<Vec<Tensor>> {
         let dims = self.bind(inputs)?;
         let copies = inputs.iter().map(aligned_copy).collect::<Result<Vec<_>>>()?;
-        let inputs: Vec<&[u8]> = inputs.iter().zip(&copies).map(|(i, copy)| copy.as_ref().map_or(i.data, Aligned::as_ref)).collect();
+        let inputs: Vec<&[u8]> =
+            inputs.iter().zip(&copies).map(|(i, copy)| copy.as_ref().map_or(i.data, Aligned::as_ref)).collect();
         let mut outputs = Vec::new();
         for port in &self.manifest.outputs {
             let (shape, bytes) = (port.extents(&dims)?, port.bytes(&dims)?);
@@ -132,13 +133,19 @@ impl Program {
     fn bind(&self, inputs: &[TensorRef<'_>]) -> Result<Vec<i64>> {
         let ports = &self.manifest.inputs;
         if ports.len() != inputs.len() {
-            return fail("RUNTIME-INPUT", format!("`{}` takes {} inputs, not {}", self.manifest.name, ports.len(), inputs.len()));
+            return fail(
+                "RUNTIME-INPUT",
+                format!("`{}` takes {} inputs, not {}", self.manifest.name, ports.len(), inputs.len()),
+            );
         }
         let mut dims = Vec::new();
         for dim in &self.manifest.dims {
             let extent = inputs.get(dim.input).and_then(|i| i.shape.get(dim.axis)).and_then(|e| i64::try_from(*e).ok());
             let Some(value) = extent.filter(|v| *v >= dim.min) else {
-                return fail("RUNTIME-INPUT", format!("axis {} of input {} does not give a valid `{}`", dim.axis, dim.input, dim.name));
+                return fail(
+                    "RUNTIME-INPUT",
+                    format!("axis {} of input {} does not give a valid `{}`", dim.axis, dim.input, dim.name),
+                );
             };
             dims.push(value);
         }
@@ -149,7 +156,8 @@ impl Program {
     fn check_input(&self, port: &Port, input: &TensorRef<'_>, dims: &[i64]) -> Result<()> {
         let expected = port.extents(dims)?;
         if port.element != input.element || expected != input.shape {
-            let message = format!("input `{}` is {}, not {}{:?}", port.name, port.type_text(&self.manifest), input.element, input.shape);
+            let message =
+                format!("input `{}` is {}, not {}{:?}", port.name, port.type_text(&self.manifest), input.element, input.shape);
             return fail("RUNTIME-INPUT", message);
         }
         let bytes = port.bytes(dims)?;
@@ -191,7 +199,14 @@ fn call(
         }
         let host = pool.host();
         let host = if pool.threads() > 1 { &raw const host } else { ptr::null() };
-        (entry.run)(host, weights.as_ptr().cast(), inputs.as_ptr(), outputs.as_ptr(), dims.as_ptr(), arena.as_mut().as_mut_ptr().cast())
+        (entry.run)(
+            host,
+            weights.as_ptr().cast(),
+            inputs.as_ptr(),
+            outputs.as_ptr(),
+            dims.as_ptr(),
+            arena.as_mut().as_mut_ptr().cast(),
+        )
     };
     if status == 0 { Ok(()) } else { fail("RUNTIME-RUN", format!("the program returned {status}")) }
 }

@@ -11,7 +11,10 @@ use crate::{
     vulkan::{Binding, BufferId, PipelineId, VulkanDevice},
 };
 use bytes::Bytes;
-use std::{collections::BTreeMap, ffi::c_void};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    ffi::c_void,
+};
 
 /// What the steps work on; empty for programs that have an entry of their own.
 #[derive(Default)]
@@ -47,7 +50,12 @@ enum Place {
 }
 
 impl Machine {
-    pub fn new(artifact: &Artifact, weights: &Bytes, kernel: impl Fn(&str) -> Result<Kernel>, options: &Options) -> Result<Machine> {
+    pub fn new(
+        artifact: &Artifact,
+        weights: &Bytes,
+        kernel: impl Fn(&str) -> Result<Kernel>,
+        options: &Options,
+    ) -> Result<Machine> {
         let manifest = &artifact.manifest;
         let address = |k: &crate::manifest::KernelInfo| if k.kind == Kind::Cpu { kernel(&k.name).map(Some) } else { Ok(None) };
         let kernels = manifest.kernels.iter().map(address).collect::<Result<_>>()?;
@@ -110,7 +118,9 @@ impl Machine {
         for buffer in &launch.buffers {
             match self.find(buffer, places)? {
                 (Place::Host(address), _) => bufs.push(address.cast()),
-                (Place::Device(name, ..), _) => return fail("RUNTIME-MANIFEST", format!("a kernel of the host uses memory of `{name}`")),
+                (Place::Device(name, ..), _) => {
+                    return fail("RUNTIME-MANIFEST", format!("a kernel of the host uses memory of `{name}`"));
+                }
             }
         }
         let Some(kernel) = self.kernels.get(launch.kernel).copied().flatten() else {
@@ -136,7 +146,9 @@ impl Machine {
             };
             match found {
                 Some(binding) => bindings.push(binding),
-                None => return fail("RUNTIME-MANIFEST", format!("{:?} is not in the memory of `{}`", buffer.base, launch.device)),
+                None => {
+                    return fail("RUNTIME-MANIFEST", format!("{:?} is not in the memory of `{}`", buffer.base, launch.device));
+                }
             }
         }
         let Some(pipeline) = gpu.pipelines.get(&launch.kernel).copied() else {
@@ -206,7 +218,10 @@ impl Machine {
         match offset.checked_add(bytes) {
             // SAFETY: the offset lies within the allocation that `start` points at (or is 0).
             Some(end) if end <= size => Ok((Place::Host(unsafe { start.add(offset) }), bytes)),
-            _ => fail("RUNTIME-MANIFEST", format!("bytes {offset} to {offset} + {bytes} lie outside {:?} of {size} bytes", buffer.base)),
+            _ => fail(
+                "RUNTIME-MANIFEST",
+                format!("bytes {offset} to {offset} + {bytes} lie outside {:?} of {size} bytes", buffer.base),
+            ),
         }
     }
 }
@@ -223,10 +238,10 @@ impl Gpu {
                 continue;
             }
             let kernel = &manifest.kernels[launch.kernel];
-            if !pipelines.contains_key(&launch.kernel) {
+            if let Entry::Vacant(slot) = pipelines.entry(launch.kernel) {
                 let words = artifact.module_of(kernel)?;
                 let id = vulkan.pipeline(words, &kernel.name, launch.buffers.len() + 1, kernel.workgroup.unwrap_or(64))?;
-                pipelines.insert(launch.kernel, id);
+                slot.insert(id);
             }
             for buffer in launch.buffers.iter().filter(|b| b.base == Base::Weights) {
                 ranges.insert((buffer.offset.size(&[])?, buffer.bytes.size(&[])?), None);
@@ -253,7 +268,10 @@ fn upload_weights(
     let mut offset = 0;
     for (from, bytes) in ranges.into_keys() {
         let Some(data) = from.checked_add(bytes).and_then(|end| weights.get(from..end)) else {
-            return fail("RUNTIME-MANIFEST", format!("a launch uses bytes {from} to {from} + {bytes} of {} bytes of weights", weights.len()));
+            return fail(
+                "RUNTIME-MANIFEST",
+                format!("a launch uses bytes {from} to {from} + {bytes} of {} bytes of weights", weights.len()),
+            );
         };
         vulkan.upload(data, buffer, offset)?;
         placed.insert((from, bytes), Binding { buffer, offset, bytes });

@@ -83,7 +83,11 @@ fn softmax(cpu: bool, vulkan: bool) -> Artifact {
         at = space("main");
     }
     if vulkan {
-        m.steps.extend([copy(at, space("device")), launch(1, "gpu0", space("device"), space("device2")), copy(space("device2"), Base::Output(0))]);
+        m.steps.extend([
+            copy(at, space("device")),
+            launch(1, "gpu0", space("device"), space("device2")),
+            copy(space("device2"), Base::Output(0)),
+        ]);
     } else {
         m.steps.push(copy(at, Base::Output(0)));
     }
@@ -177,7 +181,8 @@ fn a_saved_program_runs_from_its_folder_and_from_c() {
         }
     }
     std::fs::write(folder.0.join("main.c"), include_str!("../tests/data/main.c")).unwrap();
-    let run = |program: &str, arguments: &[&str]| Command::new(program).args(arguments).current_dir(&folder.0).output().unwrap();
+    let run =
+        |program: &str, arguments: &[&str]| Command::new(program).args(arguments).current_dir(&folder.0).output().unwrap();
     let compiled = run("cc", &["-std=c11", "-Wall", "-Werror", "main.c", "scale.o", "-lm", "-o", "main"]);
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
     let said = run("./main", &[]);

@@ -24,14 +24,21 @@ const APPLICATION: &CStr = c"edge-runtime";
 
 pub(super) fn open(wanted: Option<&str>) -> Result<VulkanDevice> {
     // SAFETY: loads the system's Vulkan loader, whose initialisers are taken to be sound.
-    let entry = unsafe { ash::Entry::load() }
-        .map_err(|e| RuntimeError::new("VULKAN-NONE", format!("there is no Vulkan loader on this machine (package libvulkan1): {e}")))?;
+    let entry = unsafe { ash::Entry::load() }.map_err(|e| {
+        RuntimeError::new("VULKAN-NONE", format!("there is no Vulkan loader on this machine (package libvulkan1): {e}"))
+    })?;
     let application = vk::ApplicationInfo::default().application_name(APPLICATION).api_version(vk::API_VERSION_1_1);
     let info = vk::InstanceCreateInfo::default().application_info(&application);
     // SAFETY: the structures live during the call.
-    let instance = unsafe { entry.create_instance(&info, None) }
-        .map_err(|e| RuntimeError::new("VULKAN-NONE", format!("no Vulkan driver can be used (package mesa-vulkan-drivers has one for the CPU): {e}")))?;
-    match choose(&instance, wanted).and_then(|(physical, family)| create(&instance, physical, family).map(|made| (physical, family, made))) {
+    let instance = unsafe { entry.create_instance(&info, None) }.map_err(|e| {
+        RuntimeError::new(
+            "VULKAN-NONE",
+            format!("no Vulkan driver can be used (package mesa-vulkan-drivers has one for the CPU): {e}"),
+        )
+    })?;
+    match choose(&instance, wanted)
+        .and_then(|(physical, family)| create(&instance, physical, family).map(|made| (physical, family, made)))
+    {
         Ok((physical, family, made)) => Ok(finish(entry, instance, physical, family, made)),
         Err(error) => {
             // SAFETY: nothing was made of the instance that is still alive.
@@ -93,7 +100,10 @@ fn choose(instance: &ash::Instance, wanted: Option<&str>) -> Result<(vk::Physica
     best.map(|(_, physical, family)| (physical, family)).map_or_else(
         || {
             let asked = wanted.map_or(String::new(), |w| format!(" called `{w}`"));
-            fail("VULKAN-NONE", format!("there is no Vulkan 1.1 device{asked} with a compute queue (found: {})", names.join(", ")))
+            fail(
+                "VULKAN-NONE",
+                format!("there is no Vulkan 1.1 device{asked} with a compute queue (found: {})", names.join(", ")),
+            )
         },
         Ok,
     )
@@ -113,7 +123,8 @@ fn create(instance: &ash::Instance, physical: vk::PhysicalDevice, family: u32) -
     let mut storage16 = vk::PhysicalDevice16BitStorageFeatures::default();
     let mut storage8 = vk::PhysicalDevice8BitStorageFeatures::default();
     let mut small = vk::PhysicalDeviceShaderFloat16Int8Features::default();
-    let mut features = vk::PhysicalDeviceFeatures2::default().push_next(&mut storage16).push_next(&mut storage8).push_next(&mut small);
+    let mut features =
+        vk::PhysicalDeviceFeatures2::default().push_next(&mut storage16).push_next(&mut storage8).push_next(&mut small);
     // SAFETY: the chain lives during the call; a driver skips what it does not know and leaves it false.
     unsafe { instance.get_physical_device_features2(physical, &mut features) };
     let core = features.features;
@@ -135,8 +146,10 @@ fn create(instance: &ash::Instance, physical: vk::PhysicalDevice, family: u32) -
     let extensions = extensions(instance, physical)?;
     let names: Vec<_> = extensions.iter().map(|e| e.as_ptr()).collect();
     let queues = [vk::DeviceQueueCreateInfo::default().queue_family_index(family).queue_priorities(&[1.0])];
-    let mut only16 = vk::PhysicalDevice16BitStorageFeatures::default().storage_buffer16_bit_access(storage16.storage_buffer16_bit_access != 0);
-    let mut only8 = vk::PhysicalDevice8BitStorageFeatures::default().storage_buffer8_bit_access(storage8.storage_buffer8_bit_access != 0);
+    let mut only16 = vk::PhysicalDevice16BitStorageFeatures::default()
+        .storage_buffer16_bit_access(storage16.storage_buffer16_bit_access != 0);
+    let mut only8 =
+        vk::PhysicalDevice8BitStorageFeatures::default().storage_buffer8_bit_access(storage8.storage_buffer8_bit_access != 0);
     let mut enabled = vk::PhysicalDeviceFeatures2::default().features(wanted).push_next(&mut only16);
     if storage8.storage_buffer8_bit_access != 0 {
         enabled = enabled.push_next(&mut only8);
@@ -145,7 +158,8 @@ fn create(instance: &ash::Instance, physical: vk::PhysicalDevice, family: u32) -
     if small.shader_int8 != 0 || small.shader_float16 != 0 {
         enabled = enabled.push_next(&mut small);
     }
-    let info = vk::DeviceCreateInfo::default().queue_create_infos(&queues).enabled_extension_names(&names).push_next(&mut enabled);
+    let info =
+        vk::DeviceCreateInfo::default().queue_create_infos(&queues).enabled_extension_names(&names).push_next(&mut enabled);
     // SAFETY: everything that the structure points at lives during the call.
     let device = unsafe { instance.create_device(physical, &info, None) }.map_err(api("opening the device"))?;
     Ok(Made { device, capabilities })
@@ -162,7 +176,10 @@ fn extensions(instance: &ash::Instance, physical: vk::PhysicalDevice) -> Result<
         return Ok(Vec::new());
     }
     let has = |name: &&CStr| known.iter().any(|e| e.extension_name_as_c_str() == Ok(*name));
-    Ok([khr::_8bit_storage::NAME, khr::shader_float16_int8::NAME, khr::storage_buffer_storage_class::NAME].into_iter().filter(has).collect())
+    Ok([khr::_8bit_storage::NAME, khr::shader_float16_int8::NAME, khr::storage_buffer_storage_class::NAME]
+        .into_iter()
+        .filter(has)
+        .collect())
 }
 
 fn subgroups(instance: &ash::Instance, physical: vk::PhysicalDevice) -> Vec<u32> {

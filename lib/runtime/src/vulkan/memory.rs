@@ -42,9 +42,15 @@ impl VulkanDevice {
         self.allocate(bytes, vk::MemoryPropertyFlags::HOST_CACHED, visible)
     }
 
-    fn allocate(&mut self, bytes: usize, preferred: vk::MemoryPropertyFlags, required: vk::MemoryPropertyFlags) -> Result<BufferId> {
+    fn allocate(
+        &mut self,
+        bytes: usize,
+        preferred: vk::MemoryPropertyFlags,
+        required: vk::MemoryPropertyFlags,
+    ) -> Result<BufferId> {
         let bytes = bytes.max(self.offset_alignment());
-        let usage = vk::BufferUsageFlags::STORAGE_BUFFER | vk::BufferUsageFlags::TRANSFER_SRC | vk::BufferUsageFlags::TRANSFER_DST;
+        let usage =
+            vk::BufferUsageFlags::STORAGE_BUFFER | vk::BufferUsageFlags::TRANSFER_SRC | vk::BufferUsageFlags::TRANSFER_DST;
         let info = vk::BufferCreateInfo::default().size(bytes as u64).usage(usage).sharing_mode(vk::SharingMode::EXCLUSIVE);
         // SAFETY: the device is alive; what was made is released if a later step fails.
         unsafe {
@@ -75,7 +81,10 @@ impl VulkanDevice {
             let needs = self.device.get_buffer_memory_requirements(buffer);
             let pick = |flags: vk::MemoryPropertyFlags| {
                 let types = self.memory.memory_types_as_slice().iter().zip(0u32..);
-                types.into_iter().find(|(t, i)| needs.memory_type_bits >> i & 1 == 1 && t.property_flags.contains(flags)).map(|(_, i)| i)
+                types
+                    .into_iter()
+                    .find(|(t, i)| needs.memory_type_bits >> i & 1 == 1 && t.property_flags.contains(flags))
+                    .map(|(_, i)| i)
             };
             let Some(kind) = pick(preferred | required).or_else(|| pick(required)) else {
                 return fail("VULKAN-LIMIT", format!("`{}` has no memory of the kind that is needed", self.name));

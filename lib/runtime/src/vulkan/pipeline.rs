@@ -63,11 +63,19 @@ impl VulkanDevice {
 
     fn check_module(&self, words: &[u32], entry: &str, bindings: usize, workgroup: u32) -> Result<()> {
         if let Some(missing) = edge_emit::capabilities(words).into_iter().find(|c| !self.capabilities.contains(c)) {
-            let message = format!("`{}` cannot run `{entry}`: it lacks SPIR-V capability {missing} ({})", self.name, capability_name(missing));
+            let message = format!(
+                "`{}` cannot run `{entry}`: it lacks SPIR-V capability {missing} ({})",
+                self.name,
+                capability_name(missing)
+            );
             return fail("VULKAN-FEATURE", message);
         }
         let limit = |what: &str, value: u64, most: u64| {
-            if value <= most { Ok(()) } else { fail("VULKAN-LIMIT", format!("`{entry}` has {value} {what}, `{}` allows {most}", self.name)) }
+            if value <= most {
+                Ok(())
+            } else {
+                fail("VULKAN-LIMIT", format!("`{entry}` has {value} {what}, `{}` allows {most}", self.name))
+            }
         };
         limit("buffers", bindings as u64, u64::from(self.limits.max_per_stage_descriptor_storage_buffers))?;
         limit("invocations in a group", u64::from(workgroup.max(1)), u64::from(self.limits.max_compute_work_group_invocations))
@@ -89,11 +97,15 @@ impl VulkanDevice {
             let info = vk::ShaderModuleCreateInfo::default().code(words);
             parts.module = self.device.create_shader_module(&info, None).map_err(api("reading a SPIR-V module"))?;
             let info = vk::DescriptorSetLayoutCreateInfo::default().bindings(&slots);
-            parts.set_layout = self.device.create_descriptor_set_layout(&info, None).map_err(api("making a descriptor layout"))?;
+            parts.set_layout =
+                self.device.create_descriptor_set_layout(&info, None).map_err(api("making a descriptor layout"))?;
             let layouts = [parts.set_layout];
             let info = vk::PipelineLayoutCreateInfo::default().set_layouts(&layouts);
             parts.layout = self.device.create_pipeline_layout(&info, None).map_err(api("making a pipeline layout"))?;
-            let stage = vk::PipelineShaderStageCreateInfo::default().stage(vk::ShaderStageFlags::COMPUTE).module(parts.module).name(name);
+            let stage = vk::PipelineShaderStageCreateInfo::default()
+                .stage(vk::ShaderStageFlags::COMPUTE)
+                .module(parts.module)
+                .name(name);
             let info = vk::ComputePipelineCreateInfo::default().stage(stage).layout(parts.layout);
             let made = self.device.create_compute_pipelines(vk::PipelineCache::null(), &[info], None);
             let made = made.map_err(|(_, e)| api("compiling a kernel")(e))?;

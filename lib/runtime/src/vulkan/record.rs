@@ -77,7 +77,8 @@ impl VulkanDevice {
             return Ok(());
         }
         let Some(kernel) = self.pipelines.get(pipeline.0) else { return fail("VULKAN-API", "an unknown pipeline") };
-        let (handle, layout, set_layout, bindings, workgroup) = (kernel.handle, kernel.layout, kernel.set_layout, kernel.bindings, kernel.workgroup);
+        let (handle, layout, set_layout, bindings, workgroup) =
+            (kernel.handle, kernel.layout, kernel.set_layout, kernel.bindings, kernel.workgroup);
         if bindings != buffers.len() + 1 {
             return fail("VULKAN-API", format!("a kernel of {bindings} bindings gets {}", buffers.len() + 1));
         }
@@ -163,17 +164,29 @@ impl VulkanDevice {
             self.submit(commands, fence)?;
         }
         // SAFETY: no work that uses a set of the pool is pending.
-        unsafe { self.device.reset_descriptor_pool(sets, vk::DescriptorPoolResetFlags::empty()).map_err(api("resetting descriptors")) }
+        unsafe {
+            self.device.reset_descriptor_pool(sets, vk::DescriptorPoolResetFlags::empty()).map_err(api("resetting descriptors"))
+        }
     }
 
     fn submit(&self, commands: vk::CommandBuffer, fence: vk::Fence) -> Result<()> {
-        let to_host = vk::MemoryBarrier::default().src_access_mask(vk::AccessFlags::MEMORY_WRITE).dst_access_mask(vk::AccessFlags::HOST_READ);
+        let to_host = vk::MemoryBarrier::default()
+            .src_access_mask(vk::AccessFlags::MEMORY_WRITE)
+            .dst_access_mask(vk::AccessFlags::HOST_READ);
         let all = vk::PipelineStageFlags::COMPUTE_SHADER | vk::PipelineStageFlags::TRANSFER;
         let buffers = [commands];
         let submit = [vk::SubmitInfo::default().command_buffers(&buffers)];
         // SAFETY: the command buffer is open and ours; the fence is reset only after the work has ended.
         unsafe {
-            self.device.cmd_pipeline_barrier(commands, all, vk::PipelineStageFlags::HOST, vk::DependencyFlags::empty(), &[to_host], &[], &[]);
+            self.device.cmd_pipeline_barrier(
+                commands,
+                all,
+                vk::PipelineStageFlags::HOST,
+                vk::DependencyFlags::empty(),
+                &[to_host],
+                &[],
+                &[],
+            );
             self.device.end_command_buffer(commands).map_err(api("ending a command buffer"))?;
             self.device.queue_submit(self.queue, &submit, fence).map_err(api("submitting work"))?;
             self.device.wait_for_fences(&[fence], true, u64::MAX).map_err(api("waiting for the device"))?;
@@ -184,11 +197,13 @@ impl VulkanDevice {
     fn check_binding(&self, binding: &Binding) -> Result<()> {
         self.inside(binding.buffer, binding.offset, binding.bytes)?;
         if binding.bytes > self.largest_binding() {
-            let message = format!("a kernel's buffer has {} bytes, `{}` allows {}", binding.bytes, self.name, self.largest_binding());
+            let message =
+                format!("a kernel's buffer has {} bytes, `{}` allows {}", binding.bytes, self.name, self.largest_binding());
             return fail("VULKAN-LIMIT", message);
         }
         if !binding.offset.is_multiple_of(self.offset_alignment()) {
-            let message = format!("offset {} of a kernel's buffer is no multiple of {}", binding.offset, self.offset_alignment());
+            let message =
+                format!("offset {} of a kernel's buffer is no multiple of {}", binding.offset, self.offset_alignment());
             return fail("VULKAN-LIMIT", message);
         }
         Ok(())
@@ -233,7 +248,9 @@ impl VulkanDevice {
     fn room(&mut self, bytes: usize, bindings: usize) -> Result<()> {
         let alignment = self.offset_alignment();
         let full = self.recording.as_ref().is_some_and(|r| {
-            r.used.next_multiple_of(alignment) + bytes > STAGING || r.launches >= SETS || r.descriptors as usize + bindings > DESCRIPTORS as usize
+            r.used.next_multiple_of(alignment) + bytes > STAGING
+                || r.launches >= SETS
+                || r.descriptors as usize + bindings > DESCRIPTORS as usize
         });
         if full { self.finish() } else { Ok(()) }
     }
@@ -274,7 +291,10 @@ impl VulkanDevice {
             let sets = self.device.allocate_descriptor_sets(&info).map_err(api("making a descriptor set"))?;
             let set = sets.first().copied().unwrap_or_default();
             let write = |(i, range): (u32, &'_ [vk::DescriptorBufferInfo; 1])| {
-                let info = vk::WriteDescriptorSet::default().dst_set(set).dst_binding(i).descriptor_type(vk::DescriptorType::STORAGE_BUFFER);
+                let info = vk::WriteDescriptorSet::default()
+                    .dst_set(set)
+                    .dst_binding(i)
+                    .descriptor_type(vk::DescriptorType::STORAGE_BUFFER);
                 vk::WriteDescriptorSet { descriptor_count: 1, p_buffer_info: range.as_ptr(), ..info }
             };
             let writes: Vec<_> = (0u32..).zip(&ranges).map(write).collect();
@@ -289,7 +309,8 @@ impl VulkanDevice {
         if !recording.open {
             let info = vk::CommandBufferBeginInfo::default().flags(vk::CommandBufferUsageFlags::ONE_TIME_SUBMIT);
             // SAFETY: the command buffer is not in use: whatever was submitted has been waited for.
-            unsafe { self.device.begin_command_buffer(recording.commands, &info) }.map_err(api("beginning a command buffer"))?;
+            unsafe { self.device.begin_command_buffer(recording.commands, &info) }
+                .map_err(api("beginning a command buffer"))?;
             recording.open = true;
         }
         Ok(recording.commands)
@@ -302,6 +323,8 @@ impl VulkanDevice {
         let access = vk::AccessFlags::MEMORY_READ | vk::AccessFlags::MEMORY_WRITE;
         let barrier = vk::MemoryBarrier::default().src_access_mask(vk::AccessFlags::MEMORY_WRITE).dst_access_mask(access);
         // SAFETY: promised by the caller.
-        unsafe { self.device.cmd_pipeline_barrier(commands, stages, stages, vk::DependencyFlags::empty(), &[barrier], &[], &[]) }
+        unsafe {
+            self.device.cmd_pipeline_barrier(commands, stages, stages, vk::DependencyFlags::empty(), &[barrier], &[], &[])
+        }
     }
 }
