@@ -6,6 +6,7 @@
 pub mod ast;
 pub mod core;
 pub mod eval;
+pub mod instance;
 pub mod model;
 pub mod parse;
 pub mod registry;

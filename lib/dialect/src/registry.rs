@@ -98,7 +98,10 @@ impl Registry {
         }
         for file in &parsed {
             match resolve::dialect(file, &enums, diags) {
-                Ok(dialect) => self.add(dialect, file.name.span, diags)?,
+                Ok(mut dialect) => match crate::instance::define(&mut dialect, sources, diags) {
+                    Ok(()) => self.add(dialect, file.name.span, diags)?,
+                    Err(reported) => failed = Some(reported),
+                },
                 Err(reported) => failed = Some(reported),
             }
         }

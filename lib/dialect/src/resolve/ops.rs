@@ -25,6 +25,7 @@ pub fn op(scope: &Scope<'_>, item: &ast::OpItem) -> Read<OpDef> {
         verifies: vec![],
         format: None,
         eval: None,
+        definition: None,
         lowering: None,
         native: None,
         examples: vec![],

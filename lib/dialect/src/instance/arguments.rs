@@ -1,0 +1,243 @@
+//! An operation as what it passes to its definition, and the types that its results have by it.
+
+use super::{elem_of, type_of};
+use crate::core::ElemType;
+use crate::eval::{self, Arguments, DimArg, Instance, StaticValue, TensorArg};
+use crate::model::{OPERAND_SEGMENTS, OpDef, TypeConstraint};
+use edge_ir::types::DYNAMIC;
+use edge_ir::{Attr, AttrKind, Body, Context, Op, Type, TypeKind, elements};
+use rustc_hash::FxHashMap;
+
+/// Why an operation has no instance.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoInstance {
+    /// In the words of the definition.
+    pub message: String,
+    /// Byte range in the definition's file.
+    pub span: std::ops::Range<usize>,
+}
+
+impl From<eval::EvalError> for NoInstance {
+    fn from(e: eval::EvalError) -> Self {
+        NoInstance { message: e.message, span: e.span }
+    }
+}
+
+fn no_instance(message: impl Into<String>) -> NoInstance {
+    NoInstance { message: message.into(), span: 0..0 }
+}
+
+/// The keys by which sizes that are not known are told apart: one for each name in an encoding `#nn.dims<[N, 64]>`, one of its own for
+/// every other `?`.
+#[derive(Clone, Default, Debug)]
+pub struct Names {
+    keys: FxHashMap<String, u32>,
+    /// By key; `None` for a size without a name.
+    names: Vec<Option<String>>,
+}
+
+impl Names {
+    fn fresh(&mut self, name: Option<&str>) -> u32 {
+        if let Some(key) = name.and_then(|n| self.keys.get(n)) {
+            return *key;
+        }
+        let key = self.names.len() as u32;
+        self.names.push(name.map(str::to_string));
+        if let Some(name) = name {
+            self.keys.insert(name.to_string(), key);
+        }
+        key
+    }
+
+    /// The name of a key.
+    pub fn name(&self, key: u32) -> Option<&str> {
+        self.names.get(key as usize)?.as_deref()
+    }
+
+    /// The extents of a tensor type; none of a scalar, and of a vector, of which `eval` speaks of one element.
+    pub fn dims(&mut self, ctx: &Context, ty: Type) -> Option<Vec<DimArg>> {
+        let (shape, encoding) = match ctx.type_kind(ty) {
+            TypeKind::Tensor { shape, encoding, .. } => (shape, encoding),
+            TypeKind::Integer { .. } | TypeKind::Float(_) | TypeKind::Index | TypeKind::Vector { .. } => return Some(vec![]),
+            _ => return None,
+        };
+        let names = encoding.map_or(vec![], |e| encoded_names(ctx, e));
+        let dim = |(axis, size): (usize, &i64)| match *size {
+            DYNAMIC => DimArg::Dynamic(self.fresh(names.get(axis).map(String::as_str))),
+            size => DimArg::Static(size),
+        };
+        Some(shape.iter().enumerate().map(dim).collect())
+    }
+}
+
+const ENCODING: &str = "nn.dims";
+
+/// The entries of `#nn.dims<[N, 64]>`.
+fn encoded_names(ctx: &Context, encoding: Attr) -> Vec<String> {
+    let AttrKind::Opaque { text, .. } = ctx.attr_kind(encoding) else { return vec![] };
+    let inner = text.strip_prefix(ENCODING).and_then(|t| t.trim().strip_prefix("<[")).and_then(|t| t.strip_suffix("]>"));
+    inner.map_or(vec![], |t| t.split(',').map(|n| n.trim().to_string()).collect())
+}
+
+/// A tensor type of these extents; sizes with names keep them in the encoding.
+fn tensor_type(ctx: &Context, elem: ElemType, dims: &[Option<DimArg>], names: &Names) -> Type {
+    let shape: Vec<i64> = dims.iter().map(|d| if let Some(DimArg::Static(n)) = d { *n } else { DYNAMIC }).collect();
+    let text = |d: &Option<DimArg>| match d {
+        Some(DimArg::Static(n)) => n.to_string(),
+        Some(DimArg::Dynamic(key)) => names.name(*key).unwrap_or("?").to_string(),
+        None => "?".to_string(),
+    };
+    let named = dims.iter().any(|d| matches!(d, Some(DimArg::Dynamic(key)) if names.name(*key).is_some()));
+    let elem = type_of(ctx, elem);
+    if !named {
+        return ctx.tensor(&shape, elem);
+    }
+    let text = format!("{ENCODING}<[{}]>", dims.iter().map(text).collect::<Vec<_>>().join(", "));
+    ctx.ty(TypeKind::Tensor { shape: &shape, elem, encoding: Some(ctx.attr(AttrKind::Opaque { text: &text, ty: None, refs: &[] })) })
+}
+
+/// An attribute as a static value; `None` for kinds that `eval` has no use for.
+pub fn static_value(ctx: &Context, attr: Attr) -> Option<StaticValue> {
+    Some(match ctx.attr_kind(attr) {
+        AttrKind::Unit => StaticValue::Bool(true),
+        AttrKind::Integer { ty, .. } if ty == ctx.i1() => StaticValue::Bool(ctx.as_int(attr)? != 0),
+        AttrKind::Integer { .. } => StaticValue::Int(ctx.as_int(attr)?),
+        AttrKind::Float { .. } => StaticValue::Float(ctx.as_float(attr)?),
+        AttrKind::String { .. } => StaticValue::Str(ctx.as_str(attr)?.to_string()),
+        AttrKind::Type(ty) => StaticValue::Type(elem_of(ctx, ty)?),
+        AttrKind::Array(items) => StaticValue::List(items.iter().map(|a| static_value(ctx, *a)).collect::<Option<_>>()?),
+        AttrKind::DenseArray { elem, data } => match elements::ints(ctx, elem, data) {
+            Some(ints) => StaticValue::List(ints.into_iter().map(StaticValue::Int).collect()),
+            None => StaticValue::List(floats(ctx, elem, data)?),
+        },
+        _ => return None,
+    })
+}
+
+fn floats(ctx: &Context, elem: Type, data: &[u8]) -> Option<Vec<StaticValue>> {
+    let size = ctx.byte_size(elem)? as usize;
+    let float = |c: &[u8]| match size {
+        4 => Some(StaticValue::Float(f64::from(f32::from_le_bytes(c.try_into().ok()?)))),
+        8 => Some(StaticValue::Float(f64::from_le_bytes(c.try_into().ok()?))),
+        _ => None,
+    };
+    data.chunks_exact(size).map(float).collect()
+}
+
+/// The elements of a constant as the value of a `!` operand: a list in row-major order, for a scalar the element.
+fn constant_value(ctx: &Context, attr: Attr) -> Option<StaticValue> {
+    let kind = ctx.type_kind(ctx.attr_type(attr)?);
+    let mut items: Vec<StaticValue> = match ctx.type_kind(kind.elem()?) {
+        TypeKind::Float(_) => elements::dense_floats(ctx, attr)?.into_iter().map(StaticValue::Float).collect(),
+        TypeKind::Integer { width: 1, .. } => elements::dense_ints(ctx, attr)?.into_iter().map(|i| StaticValue::Bool(i != 0)).collect(),
+        _ => elements::dense_ints(ctx, attr)?.into_iter().map(StaticValue::Int).collect(),
+    };
+    Some(if kind.shape()?.is_empty() && items.len() == 1 { items.remove(0) } else { StaticValue::List(items) })
+}
+
+/// What an operation passes to its definition. `operands` holds the types of each declared operand's values, with their elements where
+/// they are constants; `attr` gives the properties by name.
+pub fn arguments(
+    ctx: &Context,
+    def: &OpDef,
+    operands: &[Vec<(Type, Option<Attr>)>],
+    attr: &dyn Fn(&str) -> Option<Attr>,
+) -> Result<(Arguments, Names), NoInstance> {
+    let mut names = Names::default();
+    let mut args = Arguments::default();
+    for (n, group) in operands.iter().enumerate() {
+        let spec = def.operands.get(n);
+        let name = spec.map_or("", |s| s.name.as_str());
+        let known = spec.is_some_and(|s| s.known);
+        let mut tensors = vec![];
+        for (ty, constant) in group {
+            let elem = elem_of(ctx, ctx.elem_or_self(*ty));
+            let shape = names.dims(ctx, *ty);
+            let (Some(elem), Some(shape)) = (elem, shape) else {
+                return Err(no_instance(format!("operand `{name}` is neither a ranked tensor nor a number")));
+            };
+            let value = constant.filter(|_| known).and_then(|a| constant_value(ctx, a));
+            tensors.push(TensorArg { elem, shape, value });
+        }
+        args.operands.push(tensors);
+    }
+    for property in &def.properties {
+        if let Some(value) = attr(&property.name).and_then(|a| static_value(ctx, a)) {
+            args.attrs.push((property.name.clone(), value));
+        }
+    }
+    Ok((args, names))
+}
+
+/// [`arguments`] of an operation in a body. `constant` tells the elements of operands that are constants.
+pub fn op_arguments(
+    ctx: &Context,
+    def: &OpDef,
+    body: &Body,
+    op: Op,
+    constant: &dyn Fn(edge_ir::Value) -> Option<Attr>,
+) -> Result<(Arguments, Names), NoInstance> {
+    let data = body.op(op);
+    let mut values = body.operands(op).map(|v| (body.ty(v), constant(v)));
+    let groups = segments(ctx, def, data).ok_or_else(|| no_instance("the number of operands does not fit the definition"))?;
+    let operands: Vec<Vec<_>> = groups.into_iter().map(|n| values.by_ref().take(n).collect()).collect();
+    let (mut args, names) = arguments(ctx, def, &operands, &|name| data.attr(ctx, name))?;
+    // Type variables that only results have.
+    for (spec, value) in def.results.iter().zip(data.results()) {
+        let free = |d: &std::sync::Arc<eval::Definition>| super::definition::result_type_name(d, &spec.name);
+        if let (Some(name), Some(elem)) = (def.definition.as_ref().and_then(free), elem_of(ctx, ctx.elem_or_self(body.ty(*value))))
+            && !args.attrs.iter().any(|(n, _)| *n == name)
+        {
+            args.attrs.push((name, StaticValue::Type(elem)));
+        }
+    }
+    Ok((args, names))
+}
+
+/// How many values each declared operand has.
+fn segments(ctx: &Context, def: &OpDef, data: &edge_ir::OpData) -> Option<Vec<usize>> {
+    if def.has_operand_segments() {
+        let counts = ctx.as_ints(data.attr(ctx, OPERAND_SEGMENTS)?)?;
+        return counts.into_iter().map(|n| usize::try_from(n).ok()).collect();
+    }
+    let fixed = def.operands.iter().filter(|o| !o.is_variable()).count();
+    let variable = def.operands.len() - fixed;
+    let rest = data.num_operands().checked_sub(fixed)?;
+    if variable == 0 {
+        return (rest == 0).then(|| vec![1; fixed]);
+    }
+    Some(def.operands.iter().map(|o| if o.is_variable() { rest / variable } else { 1 }).collect())
+}
+
+/// The template of a definition, instantiated on an operation in a body.
+pub fn instantiate_op(
+    ctx: &Context,
+    def: &OpDef,
+    body: &Body,
+    op: Op,
+    constant: &dyn Fn(edge_ir::Value) -> Option<Attr>,
+) -> Result<(Instance, Names), NoInstance> {
+    let template = def.definition.as_ref().ok_or_else(|| no_instance(format!("`{}` has no `eval`", def.name)))?;
+    let (args, names) = op_arguments(ctx, def, body, op, constant)?;
+    Ok((eval::instantiate(template, &args)?, names))
+}
+
+/// The types of an operation's results by its `eval`, or of a constant by its value.
+pub fn infer_types(
+    ctx: &Context,
+    def: &OpDef,
+    operands: &[Vec<(Type, Option<Attr>)>],
+    attr: &dyn Fn(&str) -> Option<Attr>,
+) -> Result<Vec<Type>, NoInstance> {
+    let Some(template) = &def.definition else {
+        let typed = |r: &crate::model::ValueSpec| match &r.constraint {
+            TypeConstraint::TypeOf(name) => ctx.attr_type(attr(name)?),
+            _ => None,
+        };
+        let types: Option<Vec<Type>> = def.results.iter().map(typed).collect();
+        return types.ok_or_else(|| no_instance(format!("the result types of `{}` do not follow from its operands", def.name)));
+    };
+    let (args, names) = arguments(ctx, def, operands, attr)?;
+    let instance = eval::infer(template, &args)?;
+    Ok((0..instance.results.len()).map(|n| tensor_type(ctx, instance.results[n].elem, &instance.result_dims(n), &names)).collect())
+}

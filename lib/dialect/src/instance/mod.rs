@@ -1,0 +1,11 @@
+//! Between the IR and the notation of `eval`: definitions as templates, operations as their arguments, results as types.
+
+mod arguments;
+mod definition;
+mod types;
+
+pub use arguments::{Names, NoInstance, arguments, infer_types, instantiate_op, op_arguments, static_value};
+pub use types::{elem_of, type_of};
+
+pub use definition::{BAD_EVAL, CODES};
+pub(crate) use definition::define;
