@@ -2,6 +2,7 @@
 //! are found by the build script, as are the named pipelines of `pipelines/`. Beside them
 //! stands what several passes share.
 
+pub mod bufferize;
 pub mod fusion;
 pub mod evaluation;
 pub mod loop_ir;

@@ -7,7 +7,7 @@
 //! it. Nothing here knows an operation of the tensor level.
 
 mod epilogue;
-mod extents;
+pub mod extents;
 mod merge;
 mod prologue;
 mod splice;

@@ -1,7 +1,8 @@
 //! Merging of loops that move through memory as one.
 
 use crate::loop_ir::strides::{AccessInfo, Step};
-use crate::loop_ir::{Bound, ForOp, MapBuilder, ReadOp, WriteOp, names};
+use crate::bufferize::rebuild_access;
+use crate::loop_ir::{Bound, ForOp, MapBuilder, names};
 use edge_ir::{AffineExpr, Body, Builder, Context, Op, OpData, Value};
 use edge_pass::{Changed, Pass, PassContext};
 use edge_support::Reported;
@@ -121,18 +122,5 @@ fn rewrite(ctx: &Context, body: &mut Body, op: Op, a: Value, b: Value, trips: i6
     let place = |e: &AffineExpr| ctx.substitute(*e, &dims, &syms);
     let index: Vec<AffineExpr> = access.results.iter().map(place).collect();
     let guard: Vec<(AffineExpr, bool)> = access.guard.iter().map(|(e, eq)| (place(e), *eq)).collect();
-    let other = ReadOp::cast(ctx, body, op).and_then(|r| r.other(ctx, body));
-    let value = WriteOp::cast(ctx, body, op).map(|w| w.value(body));
-    let indices: Vec<Value> = m.operands().collect();
-    let (map, set) = (m.map(ctx, &index), (!guard.is_empty()).then(|| m.set(ctx, &guard)));
-    let sizes = match value {
-        Some(_) => [1, 1, indices.len() as i32],
-        None => [1, indices.len() as i32, other.is_some() as i32],
-    };
-    let operands: Vec<Value> = value.into_iter().chain([access.view]).chain(indices).chain(other).collect();
-    body.set_operands(op, &operands);
-    let data = body.op_mut(op);
-    data.set_attr(ctx, "map", Some(map));
-    data.set_attr(ctx, "guard", set);
-    data.set_attr(ctx, "operandSegmentSizes", Some(ctx.i32_array(&sizes)));
+    rebuild_access(ctx, body, &access, &m, &index, &guard);
 }
