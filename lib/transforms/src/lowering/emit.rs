@@ -9,15 +9,17 @@ use edge_dialect::core::{
     VarId,
 };
 use edge_ir::types::DYNAMIC;
-use edge_ir::{AttrKind, Body, Builder, Context, Type, TypeKind, Value};
+use edge_ir::{Attr, AttrKind, Body, Builder, Context, Type, TypeKind, Value};
 use edge_support::{Diagnostic, Diagnostics, Reported};
 use rustc_hash::FxHashMap;
 
-/// What a lowering starts from: the program of one operation, its operands (absent optional ones left out) and its result types.
+/// What a lowering starts from: the program of one operation, its operands (absent optional ones left out), its result types, and
+/// the device it is placed on.
 pub struct NestInput<'a> {
     pub program: Program,
     pub operands: &'a [Value],
     pub results: &'a [Type],
+    pub device: Option<Attr>,
 }
 
 /// Builds the nest at the builder's insertion point and gives its results. `Err` where the program holds what has no lowering.
@@ -39,11 +41,13 @@ pub fn lower_program(b: &mut Builder<'_>, mut input: NestInput<'_>, diags: &Diag
     inner.op(names::END).build();
     let sizes = [host.ins.len() as i32, host.outs.len() as i32, host.syms.len() as i32];
     let sizes = b.ctx.i32_array(&sizes);
+    let device = input.device.map(|d| b.ctx.dict_attr(&[(b.ctx.ident("edge.device"), d)]));
     let op = b
         .op(names::NEST)
         .operands(host.ins.iter().chain(&host.outs).chain(&host.syms).copied())
         .results(host.out_types.iter().copied())
         .prop("operandSegmentSizes", sizes)
+        .discardable(device)
         .isolated(body, &[region])
         .build();
     Ok(b.body.op(op).results()[..p.results as usize].to_vec())

@@ -3,10 +3,12 @@
 mod emit;
 mod index;
 mod plan;
+mod reshape;
 mod scalar;
 
 pub use emit::{NestInput, lower_program};
 pub use plan::Plan;
+pub use reshape::is_reshape;
 
 edge_support::codes! {
     /// An operation computes something that has no lowering to loops yet.
