@@ -66,6 +66,14 @@ impl Pipeline {
         pipeline.extend(reader, &nodes, 0)?;
         Ok(pipeline)
     }
+    /// Adds another pipeline's passes, nested if its anchor is another.
+    pub fn append(&mut self, other: Pipeline) {
+        if other.anchor == self.anchor || other.anchor == ANY {
+            self.items.extend(other.items);
+        } else {
+            self.items.push(Item::Nested(other));
+        }
+    }
     /// Adds a pass as a command line names it: nested under the operation that it runs on where that is another than the anchor.
     pub fn add_flag(&mut self, reader: Reader<'_>, name: &str, options: &str) -> Result<(), Reported> {
         let file = reader.sources.add(format!("--{name}"), options);
