@@ -163,11 +163,20 @@ impl Compiler<'_> {
 
 /// Which of an operation's operands belong to each operand of its definition.
 pub fn operand_groups(ctx: &Context, def: &OpDef, data: &OpData) -> Option<SmallVec<[Range<usize>; 4]>> {
-    let total = data.num_operands();
+    operand_groups_of(ctx, def, data.num_operands(), &|name| data.attr(ctx, name))
+}
+
+/// [`operand_groups`] of an operation in the making, by its number of operands and its properties.
+pub fn operand_groups_of(
+    ctx: &Context,
+    def: &OpDef,
+    total: usize,
+    attr: &dyn Fn(&str) -> Option<Attr>,
+) -> Option<SmallVec<[Range<usize>; 4]>> {
     let variable = def.operands.iter().filter(|o| o.arity != Arity::One).count();
     let fixed = def.operands.len() - variable;
     let sizes: Vec<usize> = if def.has_operand_segments() {
-        let sizes = ctx.as_ints(data.attr(ctx, edge_dialect::model::OPERAND_SEGMENTS)?)?;
+        let sizes = ctx.as_ints(attr(edge_dialect::model::OPERAND_SEGMENTS)?)?;
         sizes.into_iter().map(usize::try_from).collect::<Result<_, _>>().ok()?
     } else {
         let each = total.checked_sub(fixed)?.checked_div(variable).unwrap_or(0);

@@ -241,3 +241,46 @@ pub fn infer_types(
     let instance = eval::infer(template, &args)?;
     Ok((0..instance.results.len()).map(|n| tensor_type(ctx, instance.results[n].elem, &instance.result_dims(n), &names)).collect())
 }
+
+/// [`infer_types`] of an operation in a body, whose own result types settle what operands leave open (the element type of a cast).
+pub fn infer_op_types(
+    ctx: &Context,
+    def: &OpDef,
+    body: &Body,
+    op: Op,
+    constant: &dyn Fn(edge_ir::Value) -> Option<Attr>,
+) -> Result<Vec<Type>, NoInstance> {
+    let template = def.definition.as_ref().ok_or_else(|| no_instance(format!("`{}` has no `eval`", def.name)))?;
+    let (args, names) = op_arguments(ctx, def, body, op, constant)?;
+    let instance = eval::infer(template, &args)?;
+    Ok((0..instance.results.len()).map(|n| tensor_type(ctx, instance.results[n].elem, &instance.result_dims(n), &names)).collect())
+}
+
+/// The tensor type with extents put in place of names of its encoding (and the encoding without them).
+pub fn bind_dims(ctx: &Context, ty: Type, size: &dyn Fn(&str) -> Option<i64>) -> Type {
+    let TypeKind::Tensor { shape, elem, encoding: Some(encoding) } = ctx.type_kind(ty) else { return ty };
+    let found = encoded_names(ctx, encoding);
+    if found.len() != shape.len() {
+        return ty;
+    }
+    let mut new = shape.to_vec();
+    let mut texts = vec![];
+    for (dim, name) in new.iter_mut().zip(&found) {
+        if *dim == DYNAMIC && let Some(n) = size(name) {
+            *dim = n;
+        }
+        texts.push(if *dim == DYNAMIC { name.clone() } else { dim.to_string() });
+    }
+    let text = format!("{ENCODING}<[{}]>", texts.join(", "));
+    let dynamic = new.contains(&DYNAMIC);
+    let encoding = dynamic.then(|| ctx.attr(AttrKind::Opaque { text: &text, ty: None, refs: &[] }));
+    ctx.ty(TypeKind::Tensor { shape: &new, elem, encoding })
+}
+
+/// The names that a tensor type's encoding gives its extents; empty without such an encoding.
+pub fn dim_names(ctx: &Context, ty: Type) -> Vec<String> {
+    match ctx.type_kind(ty) {
+        TypeKind::Tensor { encoding: Some(encoding), .. } => encoded_names(ctx, encoding),
+        _ => vec![],
+    }
+}
