@@ -3,8 +3,8 @@
 //! stands what several passes share.
 
 pub mod bufferize;
-pub mod fusion;
 pub mod evaluation;
+pub mod fusion;
 pub mod loop_ir;
 pub mod lowering;
 

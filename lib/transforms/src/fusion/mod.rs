@@ -6,6 +6,7 @@
 //! ([`prologue`]), its loop variables replaced by what the read's map says; a guard of the read then stays around the whole of
 //! it. Nothing here knows an operation of the tensor level.
 
+mod constants;
 mod epilogue;
 pub mod extents;
 mod merge;
@@ -22,6 +23,7 @@ pub fn fuse_block(ctx: &Context, body: &mut Body, block: Block) -> usize {
     while let Some(op) = at {
         at = body.next_op(op);
         let Some(nest) = NestOp::cast(ctx, body, op) else { continue };
+        constants::inline_splats(ctx, body, nest);
         if let Some(fused) = fuse_into(ctx, body, nest) {
             count += 1;
             // The new nest may take in more of its producers.

@@ -3,7 +3,7 @@
 use super::epilogue::writes_to;
 use super::extents::{Extent, of_axis, of_bound};
 use super::merge::Merged;
-use super::splice::{Expr, Splicer, zero};
+use super::splice::{Expr, Splicer, guard_of, zero};
 use super::{Pointwise, permutation};
 use crate::loop_ir::{ForOp, MapBuilder, NestOp, ReadOp, WriteOp, names};
 use edge_ir::{Body, Builder, Context, Op, Value};
@@ -134,8 +134,7 @@ fn inline(ctx: &Context, m: &mut Merged, read: ReadOp, p_inner: &Body, pointwise
     let mut s = Splicer::new(p_inner);
     s.mapping = m.maps[0].clone();
     s.ivs = pointwise.ivs(p_inner).into_iter().zip(place.iter().map(|n| expr(map.results[*n]))).collect();
-    let guard = read.guard(ctx, &m.body);
-    (s.guard, s.guard_eq) = guard.iter().map(|(e, eq)| (expr(*e), *eq)).unzip();
+    s.guard = guard_of(ctx, &m.body, read);
     let other = read.other(ctx, &m.body);
     let result = m.body.result(read.0, 0);
     let mut b = Builder::before(ctx, &mut m.body, read.0);
@@ -145,7 +144,7 @@ fn inline(ctx: &Context, m: &mut Merged, read: ReadOp, p_inner: &Body, pointwise
     let mut value = s.value(&mut b, write.value(p_inner));
     if let Some(other) = other {
         // The guard stays around the producer: what is outside is the consumer's value, not the producer of nothing.
-        let cond = condition(&mut b, &s.guard, &s.guard_eq);
+        let cond = condition(&mut b, &s.guard);
         let ty = b.body.ty(value);
         value = b.op("arith.select").operand(cond).operand(value).operand(other).result(ty).value();
     }
@@ -154,12 +153,12 @@ fn inline(ctx: &Context, m: &mut Merged, read: ReadOp, p_inner: &Body, pointwise
 }
 
 /// All constraints as one `i1` value.
-fn condition(b: &mut Builder<'_>, guard: &[Expr], eq: &[bool]) -> Value {
+pub fn condition(b: &mut Builder<'_>, guard: &[(Expr, bool)]) -> Value {
     let index = b.ctx.index();
     let i1 = b.ctx.i1();
     let origin = zero(b, index);
     let mut all = None;
-    for (e, eq) in guard.iter().zip(eq) {
+    for (e, eq) in guard {
         let mut m = MapBuilder::default();
         let expr = e.within(b, &mut m);
         let value = m.apply(b, expr);

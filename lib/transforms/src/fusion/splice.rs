@@ -29,14 +29,13 @@ pub struct Splicer<'s> {
     pub ivs: FxHashMap<Value, Expr>,
     /// Other values of the source in the destination.
     pub mapping: Mapping,
-    /// Constraints that hold around the copy, for its reads, over `guard_map`.
-    pub guard: Vec<Expr>,
-    pub guard_eq: Vec<bool>,
+    /// Constraints under which its reads may happen: `== 0` where true, else `>= 0`.
+    pub guard: Vec<(Expr, bool)>,
 }
 
 impl<'s> Splicer<'s> {
     pub fn new(source: &'s Body) -> Self {
-        Splicer { source, ivs: FxHashMap::default(), mapping: Mapping::new(), guard: vec![], guard_eq: vec![] }
+        Splicer { source, ivs: FxHashMap::default(), mapping: Mapping::new(), guard: vec![] }
     }
 
     /// Copies one operation to the builder's place.
@@ -93,7 +92,7 @@ impl<'s> Splicer<'s> {
         let view = self.mapping.get(read.view(source));
         let (values, guard) = (read.indices(ctx, source), read.guard(ctx, source));
         let mut access = self.access(b, view, read.map(ctx, source), guard, &values);
-        for (e, eq) in self.guard.iter().zip(&self.guard_eq) {
+        for (e, eq) in &self.guard {
             let constraint = (e.within(b, &mut access.map), *eq);
             if !access.guard.contains(&constraint) {
                 access.guard.push(constraint);
@@ -161,4 +160,12 @@ impl<'s> Splicer<'s> {
 pub fn zero(b: &mut Builder<'_>, ty: edge_ir::Type) -> Value {
     let attr = b.ctx.float_attr(0.0, ty).unwrap_or_else(|| b.ctx.int_attr(0, ty));
     b.op("arith.constant").prop("value", attr).result(ty).value()
+}
+
+/// The guard of a read, over values of its body.
+pub fn guard_of(ctx: &edge_ir::Context, body: &Body, read: ReadOp) -> Vec<(Expr, bool)> {
+    let operands = read.indices(ctx, body);
+    let (dims, syms) = operands.split_at(read.map(ctx, body).dims as usize);
+    let expr = |e: &AffineExpr| Expr { expr: *e, dims: dims.to_vec(), syms: syms.to_vec() };
+    read.guard(ctx, body).iter().map(|(e, eq)| (expr(e), *eq)).collect()
 }
