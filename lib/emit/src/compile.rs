@@ -1,6 +1,7 @@
 //! From MLIR text of the upstream dialects to LLVM IR, assembly and objects.
 
 use crate::{
+    check::check_buffers,
     contain::contained,
     error::{EmitError, Result},
     session::Session,
@@ -55,9 +56,11 @@ impl Session {
 
     /// Compiles a module's text to a form.
     ///
-    /// Errors: those of [`Session::lower_to_llvm`], `EMIT-TARGET`, `EMIT-TRANSLATE`, `EMIT-VERIFY`, `EMIT-CODEGEN`.
+    /// Errors: those of [`Session::lower_to_llvm`], `EMIT-ELEMENT`, `EMIT-LIMIT`, `EMIT-TARGET`, `EMIT-TRANSLATE`, `EMIT-VERIFY`, `EMIT-CODEGEN`.
     pub fn compile(&self, text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
-        let module = self.lower_to_llvm(text)?;
+        let mut module = self.parse(text)?;
+        check_buffers(&module, &codegen.target)?;
+        self.run(&mut module, TO_LLVM)?;
         if form == Form::LlvmDialect {
             return Ok(format!("{}\n", module.as_operation()).into_bytes());
         }

@@ -19,7 +19,7 @@ pub struct MlirLocation {
 /// One error of the hand-over, with a stable code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmitError {
-    /// `EMIT-…`: PARSE, LOWER, TRANSLATE, VERIFY, TARGET, CODEGEN, FATAL, LINK, LOAD, SPIRV, SPIRV-VAL, TOOL.
+    /// `EMIT-…`: PARSE, ELEMENT, LIMIT, LOWER, TRANSLATE, VERIFY, TARGET, CODEGEN, FATAL, LINK, LOAD, SPIRV, SPIRV-VAL, TOOL.
     pub code: &'static str,
     pub message: String,
     pub location: Option<MlirLocation>,

@@ -1,6 +1,7 @@
 //! The hand-over to MLIR and LLVM, and the only crate that links them: text of the upstream dialects becomes LLVM IR,
 //! assembly, objects and SPIR-V.
 
+mod check;
 mod compile;
 mod contain;
 pub mod conventions;

@@ -1,6 +1,7 @@
 //! From gpu modules to SPIR-V words, validated.
 
 use crate::{
+    check::check_buffers,
     contain::contained,
     error::{EmitError, Result},
     session::{Session, bytes, owned},
@@ -29,7 +30,7 @@ pub struct SpirvModule {
 /// Kernels take 1-D memrefs in `#spirv.storage_class<StorageBuffer>` and carry `spirv.entry_point_abi`; argument `i` is
 /// binding `i` of set 0.
 ///
-/// Errors: `EMIT-PARSE`, `EMIT-LOWER`, `EMIT-TARGET`, `EMIT-SPIRV`, `EMIT-SPIRV-VAL` (what the validator says),
+/// Errors: `EMIT-PARSE`, `EMIT-ELEMENT` and `EMIT-LIMIT` (what the target's description rules out), `EMIT-LOWER`, `EMIT-TARGET`, `EMIT-SPIRV`, `EMIT-SPIRV-VAL` (what the validator says),
 /// `EMIT-TOOL` (no `spirv-val` on the PATH), `EMIT-FATAL`.
 pub fn spirv(text: &str, target: &Arc<Target>) -> Result<Vec<SpirvModule>> {
     let (source, for_target) = (text.to_owned(), Arc::clone(target));
@@ -46,6 +47,7 @@ impl Session {
             return EmitError::alone("EMIT-TARGET", format!("target `{}` takes no SPIR-V", target.name));
         };
         let mut module = self.parse(text)?;
+        check_buffers(&module, target)?;
         self.run(&mut module, &to_spirv(options))?;
         adopt_spirv_modules(&module);
         self.run(&mut module, "builtin.module(gpu-module-to-binary)")?;

@@ -192,3 +192,21 @@ fn speeds() {
         println!("60 kernels at O{opt} on {threads} threads: {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
     }
 }
+
+#[test]
+fn what_a_description_rules_out_is_an_error() {
+    let target = Arc::new(Target::load("vulkan1.1").unwrap());
+    let bf16 = EXP_SUMS.replace("%y: memref<?xf32,", "%y: memref<?xbf16,");
+    let error = spirv(&bf16, &target).unwrap_err();
+    assert_eq!(error[0].code, "EMIT-PARSE", "a store of f32 does not fit");
+    let bf16 =
+        EXP_SUMS.replace("%dims: memref<?xi32", "%z: memref<?xbf16, #spirv.storage_class<StorageBuffer>>, %dims: memref<?xi32");
+    let error = spirv(&bf16, &target).unwrap_err();
+    assert_eq!(error[0].code, "EMIT-ELEMENT");
+    assert!(error[0].message.contains("bf16") && error[0].location.is_some(), "{error:?}");
+    let large = EXP_SUMS.replace("memref<?xf32", "memref<40000000xf32");
+    assert_eq!(spirv(&large, &target).unwrap_err()[0].code, "EMIT-LIMIT");
+    let bf16 = "func.func @f() {\n %m = memref.alloca() : memref<4xbf16>\n return\n}";
+    assert_eq!(compile(bf16, &codegen("riscv64"), Form::Object).unwrap_err()[0].code, "EMIT-ELEMENT");
+    assert!(compile(bf16, &codegen("x86-64-v4"), Form::Object).is_ok());
+}
