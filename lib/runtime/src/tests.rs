@@ -249,3 +249,35 @@ fn limits_of_the_device_are_errors() {
     device.download(large, 0, &mut back).unwrap();
     assert!(back == data);
 }
+
+#[test]
+#[ignore = "prints speeds"]
+fn speeds() {
+    unsafe extern "C" fn nothing(_: *const *mut std::ffi::c_void, _: *const i64, _: i64, _: i64) {}
+    for threads in [1, 2] {
+        let pool = Pool::new(threads);
+        let launches = || {
+            for _ in 0..1000 {
+                // SAFETY: the kernel touches nothing.
+                unsafe { pool.launch(nothing, std::ptr::null(), std::ptr::null(), 64, 1) };
+            }
+            Ok::<_, ()>(())
+        };
+        let timing = time(20, launches).unwrap();
+        println!("launch on {threads} threads: {:.2} us (least {:.2})", timing.median_s * 1e3, timing.min_s * 1e3);
+    }
+    let mut artifact = softmax(false, true);
+    let launch = artifact.manifest.steps[1].clone();
+    artifact.manifest.steps.splice(1..1, (0..89).map(|_| launch.clone()));
+    let mut program = Program::new(&artifact, &Options::default()).unwrap();
+    let data = raw(&[0.5; 64 * 64]);
+    let run = || program.run(&[TensorRef { element: "f32", shape: &[64, 64], data: &data }]).map(|_| ());
+    println!("90 dispatches on Vulkan: {:?}", time(20, run).unwrap());
+    let rows = 100_000usize;
+    let data = raw(&vec![0.5; rows * 64]);
+    for threads in [1, 2] {
+        let mut program = Program::new(&softmax(true, false), &Options { threads, vulkan_device: None }).unwrap();
+        let run = || program.run(&[TensorRef { element: "f32", shape: &[rows, 64], data: &data }]).map(|_| ());
+        println!("softmax of {rows} rows on {threads} threads: {:?}", time(20, run).unwrap());
+    }
+}
