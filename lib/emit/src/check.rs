@@ -1,7 +1,9 @@
 //! What a target's description rules out, found before MLIR converts it into something else.
 
+use crate::codes;
 use crate::error::{EmitError, MlirLocation, Result};
 use edge_place::Target;
+use edge_support::Code;
 use melior::ir::{
     BlockLike, Module, RegionLike, ShapedTypeLike, Type, ValueLike,
     operation::{OperationLike, OperationRef, WalkOrder, WalkResult},
@@ -10,7 +12,7 @@ use melior::ir::{
 
 /// Checks the element type and the static size of every buffer that the module names.
 ///
-/// Errors: `EMIT-ELEMENT`, `EMIT-LIMIT`, each with its location; one for each operation at most.
+/// Errors: [`codes::ELEMENT`], [`codes::LIMIT`], each with its location; one for each operation at most.
 pub(crate) fn check_buffers(module: &Module<'_>, target: &Target) -> Result<()> {
     let mut errors = Vec::new();
     module.as_operation().walk(WalkOrder::PreOrder, |op| {
@@ -37,7 +39,7 @@ fn types<'c>(op: OperationRef<'c, '_>) -> Vec<Type<'c>> {
     types
 }
 
-fn refused(r#type: Type<'_>, target: &Target) -> Option<(&'static str, String)> {
+fn refused(r#type: Type<'_>, target: &Target) -> Option<(Code, String)> {
     let memref = MemRefType::try_from(r#type).ok()?;
     // A buffer of vectors, `vector<4xf32>`, holds their elements.
     let text = memref.element().to_string();
@@ -46,12 +48,12 @@ fn refused(r#type: Type<'_>, target: &Target) -> Option<(&'static str, String)> 
         None => (1, text.as_str()),
     };
     if !target.has_element(name) {
-        return Some(("EMIT-ELEMENT", format!("has no buffers of {name} (it has {})", target.elements.join(", "))));
+        return Some((codes::ELEMENT, format!("has no buffers of {name} (it has {})", target.elements.join(", "))));
     }
     let bits: u64 = name.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().ok()?;
     let bytes = elements(&memref)?.checked_mul(lanes)?.checked_mul(bits.div_ceil(8))?;
     let most = target.spaces.iter().map(|s| s.largest_buffer).max()?;
-    (bytes > most).then(|| ("EMIT-LIMIT", format!("allows buffers of {most} bytes, {type} has {bytes}", r#type = r#type)))
+    (bytes > most).then(|| (codes::LIMIT, format!("allows buffers of {most} bytes, {type} has {bytes}", r#type = r#type)))
 }
 
 /// Elements of a static shape; `None` if a dim is dynamic or the number overflows.

@@ -2,6 +2,7 @@
 
 use crate::{
     check::check_buffers,
+    codes,
     contain::contained,
     error::{EmitError, Result},
     session::Session,
@@ -47,7 +48,7 @@ pub enum Form {
 impl Session {
     /// Lowers a module's text to the `llvm` dialect.
     ///
-    /// Errors: `EMIT-PARSE`, `EMIT-LOWER`.
+    /// Errors: [`codes::PARSE`], [`codes::LOWER`].
     pub fn lower_to_llvm(&self, text: &str) -> Result<Module<'_>> {
         let mut module = self.parse(text)?;
         self.run(&mut module, TO_LLVM)?;
@@ -56,7 +57,7 @@ impl Session {
 
     /// Compiles a module's text to a form.
     ///
-    /// Errors: those of [`Session::lower_to_llvm`], `EMIT-ELEMENT`, `EMIT-LIMIT`, `EMIT-TARGET`, `EMIT-TRANSLATE`, `EMIT-VERIFY`, `EMIT-CODEGEN`.
+    /// Errors: those of [`Session::lower_to_llvm`], [`codes::ELEMENT`], [`codes::LIMIT`], [`codes::TARGET`], [`codes::TRANSLATE`], [`codes::VERIFY`], [`codes::CODEGEN`].
     pub fn compile(&self, text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
         let mut module = self.parse(text)?;
         check_buffers(&module, &codegen.target)?;
@@ -76,7 +77,7 @@ impl Session {
 
 /// Compiles one module, contained.
 ///
-/// Errors: those of [`Session::compile`], `EMIT-FATAL`.
+/// Errors: those of [`Session::compile`], [`codes::FATAL`].
 pub fn compile(text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
     let (text, codegen) = (text.to_owned(), codegen.clone());
     contained(move || Session::new().compile(&text, &codegen, form))
@@ -108,7 +109,7 @@ pub fn compile_all(
         }
         work();
     });
-    let lost = || EmitError::alone("EMIT-FATAL", "the compilation was not carried out");
+    let lost = || EmitError::alone(codes::FATAL, "the compilation was not carried out");
     results.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect()
 }
 

@@ -5,6 +5,7 @@
 //! for that thread and parks it for good. The thread's memory is lost, the process and all other compilations go on.
 //! A process of its own would cost its start-up (10 ms of relocations) for each kernel or a protocol for a pool.
 
+use crate::codes;
 use crate::error::{EmitError, Result};
 use llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
 use std::{
@@ -24,9 +25,9 @@ thread_local! {
     static REPORT: RefCell<Option<Report>> = const { RefCell::new(None) };
 }
 
-/// Runs `work` on a thread of its own, where a fatal error of LLVM's becomes an `EMIT-FATAL` error.
+/// Runs `work` on a thread of its own, where a fatal error of LLVM's becomes an [`codes::FATAL`] error.
 ///
-/// `work` owns what it uses, as a thread that met a fatal error never ends. A panic inside is an `EMIT-FATAL` error too.
+/// `work` owns what it uses, as a thread that met a fatal error never ends. A panic inside is an [`codes::FATAL`] error too.
 pub fn contained<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     static INSTALL: Once = Once::new();
     // SAFETY: the handler is a function of this module that lives for ever, installed once before any use of LLVM on such
@@ -36,16 +37,16 @@ pub fn contained<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 's
     let report = sender.clone();
     let body = move || {
         REPORT.set(Some(Box::new(move |message| {
-            let _ = report.send(EmitError::alone("EMIT-FATAL", message));
+            let _ = report.send(EmitError::alone(codes::FATAL, message));
         })));
         let result = work();
         REPORT.set(None);
         let _ = sender.send(result);
     };
     if let Err(e) = thread::Builder::new().name("edge-emit".into()).stack_size(STACK).spawn(body) {
-        return EmitError::alone("EMIT-FATAL", format!("no thread for the compilation: {e}"));
+        return EmitError::alone(codes::FATAL, format!("no thread for the compilation: {e}"));
     }
-    receiver.recv().unwrap_or_else(|_| EmitError::alone("EMIT-FATAL", "the compilation ended in a panic"))
+    receiver.recv().unwrap_or_else(|_| EmitError::alone(codes::FATAL, "the compilation ended in a panic"))
 }
 
 extern "C" fn fatal(reason: *const c_char) {

@@ -1,5 +1,6 @@
 //! Errors of the hand-over, with MLIR's own locations.
 
+use edge_support::{Code, Diagnostic, SourceMap};
 use melior::ir::Location;
 use mlir_sys as sys;
 use std::fmt;
@@ -19,8 +20,7 @@ pub struct MlirLocation {
 /// One error of the hand-over, with a stable code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmitError {
-    /// `EMIT-…`: PARSE, ELEMENT, LIMIT, LOWER, TRANSLATE, VERIFY, TARGET, CODEGEN, FATAL, LINK, LOAD, SPIRV, SPIRV-VAL, TOOL.
-    pub code: &'static str,
+    pub code: Code,
     pub message: String,
     pub location: Option<MlirLocation>,
     pub notes: Vec<String>,
@@ -30,13 +30,26 @@ pub struct EmitError {
 pub type Result<T> = std::result::Result<T, Vec<EmitError>>;
 
 impl EmitError {
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         EmitError { code, message: message.into(), location: None, notes: Vec::new() }
     }
 
     /// The error as the only one of a list.
-    pub(crate) fn alone<T>(code: &'static str, message: impl Into<String>) -> Result<T> {
+    pub(crate) fn alone<T>(code: Code, message: impl Into<String>) -> Result<T> {
         Err(vec![EmitError::new(code, message)])
+    }
+}
+
+impl EmitError {
+    /// The error as a diagnostic at the place of `sources` that its location names; a name without a place is the `place`.
+    pub fn diagnostic(&self, sources: &SourceMap) -> Diagnostic {
+        let location = self.location.as_ref();
+        let span = location.and_then(|l| sources.span_at(l.file.as_deref()?, l.line, l.column));
+        let mut diagnostic = Diagnostic::error(self.code, &self.message).at_opt(span);
+        if let (None, Some(location)) = (span, location) {
+            diagnostic = diagnostic.in_place(location.to_string());
+        }
+        self.notes.iter().fold(diagnostic, |d, note| d.note(note))
     }
 }
 
@@ -45,7 +58,7 @@ impl fmt::Display for EmitError {
         if let Some(location) = &self.location {
             write!(f, "{location}: ")?;
         }
-        write!(f, "{} [{}]", self.message, self.code)?;
+        write!(f, "{} [{}]", self.message, self.code.0)?;
         self.notes.iter().try_for_each(|note| write!(f, "\n  note: {note}"))
     }
 }

@@ -2,6 +2,7 @@
 //! assembly, objects and SPIR-V.
 
 mod check;
+pub mod codes;
 mod compile;
 mod contain;
 pub mod conventions;

@@ -1,5 +1,6 @@
 //! Several objects become one, so that an artifact is one file.
 
+use crate::codes;
 use crate::error::{EmitError, Result};
 use std::{
     fs, io,
@@ -13,20 +14,20 @@ const LINKERS: [(&str, &[&str]); 4] = [("ld.lld", &[]), ("ld.lld-22", &[]), ("ru
 
 /// Links ELF objects of one machine into one relocatable object; symbols that are global stay so.
 ///
-/// Errors: `EMIT-TOOL` if no linker can be run, `EMIT-LINK` with what the linker says.
+/// Errors: [`codes::TOOL`] if no linker can be run, [`codes::LINK`] with what the linker says.
 pub fn link_objects(objects: &[Vec<u8>]) -> Result<Vec<u8>> {
     match objects {
-        [] => EmitError::alone("EMIT-LINK", "there is nothing to link"),
+        [] => EmitError::alone(codes::LINK, "there is nothing to link"),
         [only] => Ok(only.clone()),
         _ => {
-            let scratch = Scratch::new().map_err(|e| vec![EmitError::new("EMIT-LINK", format!("no temporary folder: {e}"))])?;
+            let scratch = Scratch::new().map_err(|e| vec![EmitError::new(codes::LINK, format!("no temporary folder: {e}"))])?;
             link_in(&scratch.0, objects)
         }
     }
 }
 
 fn link_in(folder: &Path, objects: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let failed = |e: io::Error| vec![EmitError::new("EMIT-LINK", format!("{}: {e}", folder.display()))];
+    let failed = |e: io::Error| vec![EmitError::new(codes::LINK, format!("{}: {e}", folder.display()))];
     let mut inputs = Vec::new();
     for (i, object) in objects.iter().enumerate() {
         let path = folder.join(format!("{i:06}.o"));
@@ -38,15 +39,15 @@ fn link_in(folder: &Path, objects: &[Vec<u8>]) -> Result<Vec<u8>> {
         let result = Command::new(linker).args(flavour).arg("-r").arg("-o").arg(&output).args(&inputs).output();
         match result {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => return EmitError::alone("EMIT-LINK", format!("{linker}: {e}")),
+            Err(e) => return EmitError::alone(codes::LINK, format!("{linker}: {e}")),
             Ok(done) if done.status.success() => return fs::read(&output).map_err(failed),
             Ok(done) => {
                 let said = String::from_utf8_lossy(&done.stderr);
-                return EmitError::alone("EMIT-LINK", format!("{linker}: {}", said.trim()));
+                return EmitError::alone(codes::LINK, format!("{linker}: {}", said.trim()));
             }
         }
     }
-    EmitError::alone("EMIT-TOOL", format!("no linker can be run (tried {})", LINKERS.map(|(name, _)| name).join(", ")))
+    EmitError::alone(codes::TOOL, format!("no linker can be run (tried {})", LINKERS.map(|(name, _)| name).join(", ")))
 }
 
 /// A folder of this process's own, removed in the end.

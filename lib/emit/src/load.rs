@@ -1,6 +1,7 @@
 //! Loading object files into the process with LLVM's ORC: what runs is the file that ships.
 
 use crate::{
+    codes,
     error::{EmitError, Result},
     unit::{c_string, initialise},
 };
@@ -39,7 +40,7 @@ impl Drop for Loaded {
 impl Loaded {
     /// Loads object files of the machine that this runs on.
     ///
-    /// Errors: `EMIT-LOAD`.
+    /// Errors: [`codes::LOAD`].
     pub fn new<'a>(objects: impl IntoIterator<Item = &'a [u8]>) -> Result<Loaded> {
         initialise();
         let mut jit = ptr::null_mut();
@@ -65,7 +66,7 @@ impl Loaded {
 
     /// The address of a symbol; the first look-up links the objects.
     ///
-    /// Errors: `EMIT-LOAD`, with what is missing or does not link.
+    /// Errors: [`codes::LOAD`], with what is missing or does not link.
     pub fn symbol(&self, name: &str) -> Result<*const c_void> {
         let c_name = c_string(name);
         let mut address = 0;
@@ -90,7 +91,7 @@ unsafe fn check(error: LLVMErrorRef) -> Result<()> {
     // SAFETY: promised by the caller.
     match unsafe { message(error) } {
         None => Ok(()),
-        Some(text) => EmitError::alone("EMIT-LOAD", text),
+        Some(text) => EmitError::alone(codes::LOAD, text),
     }
 }
 

@@ -1,6 +1,8 @@
 //! A context of MLIR with its diagnostics captured, and the pipelines that run in it.
 
+use crate::codes;
 use crate::error::{EmitError, MlirLocation, Result};
+use edge_support::Code;
 use melior::{
     Context,
     diagnostic::{Diagnostic, DiagnosticSeverity},
@@ -47,28 +49,28 @@ impl Session {
 
     /// Parses and verifies a module.
     ///
-    /// Errors: `EMIT-PARSE`.
+    /// Errors: [`codes::PARSE`].
     pub fn parse(&self, text: &str) -> Result<Module<'_>> {
-        Module::parse(&self.context, text).ok_or_else(|| self.take("EMIT-PARSE", "the module cannot be parsed"))
+        Module::parse(&self.context, text).ok_or_else(|| self.take(codes::PARSE, "the module cannot be parsed"))
     }
 
     /// Runs a textual pipeline, `builtin.module(…)`, on a module.
     ///
-    /// Errors: `EMIT-LOWER`, with what the failing pass said.
+    /// Errors: [`codes::LOWER`], with what the failing pass said.
     pub fn run(&self, module: &mut Module<'_>, pipeline: &str) -> Result<()> {
         let manager = PassManager::new(&self.context);
         manager.enable_verifier(false);
         utility::parse_pass_pipeline(manager.as_operation_pass_manager(), pipeline)
-            .map_err(|e| vec![EmitError::new("EMIT-LOWER", e.to_string())])?;
+            .map_err(|e| vec![EmitError::new(codes::LOWER, e.to_string())])?;
         // The result is verified once: every pass of a pipeline is MLIR's own, only what it makes of our text is in doubt.
         if manager.run(module).is_err() || !module.as_operation().verify() {
-            return Err(self.take("EMIT-LOWER", "a pass failed without saying why"));
+            return Err(self.take(codes::LOWER, "a pass failed without saying why"));
         }
         Ok(())
     }
 
     /// The errors said since the last call under one code, or `otherwise` if there was none.
-    pub(crate) fn take(&self, code: &'static str, otherwise: &str) -> Vec<EmitError> {
+    pub(crate) fn take(&self, code: Code, otherwise: &str) -> Vec<EmitError> {
         let mut errors = std::mem::take(&mut *self.errors.borrow_mut());
         errors.iter_mut().for_each(|e| e.code = code);
         if errors.is_empty() {
@@ -80,7 +82,7 @@ impl Session {
 
 fn structured(diagnostic: &Diagnostic<'_>) -> EmitError {
     let notes = (0..diagnostic.note_count()).filter_map(|i| diagnostic.note(i).ok()).map(|note| note.to_string()).collect();
-    EmitError { code: "EMIT-LOWER", message: diagnostic.to_string(), location: MlirLocation::of(diagnostic.location()), notes }
+    EmitError { code: codes::LOWER, message: diagnostic.to_string(), location: MlirLocation::of(diagnostic.location()), notes }
 }
 
 /// The text of a string of MLIR's, copied; what is not UTF-8 is replaced.

@@ -2,6 +2,7 @@
 
 use crate::{
     check::check_buffers,
+    codes,
     contain::contained,
     error::{EmitError, Result},
     session::{Session, bytes, owned},
@@ -30,8 +31,8 @@ pub struct SpirvModule {
 /// Kernels take 1-D memrefs in `#spirv.storage_class<StorageBuffer>` and carry `spirv.entry_point_abi`; argument `i` is
 /// binding `i` of set 0.
 ///
-/// Errors: `EMIT-PARSE`, `EMIT-ELEMENT` and `EMIT-LIMIT` (what the target's description rules out), `EMIT-LOWER`, `EMIT-TARGET`, `EMIT-SPIRV`, `EMIT-SPIRV-VAL` (what the validator says),
-/// `EMIT-TOOL` (no `spirv-val` on the PATH), `EMIT-FATAL`.
+/// Errors: [`codes::PARSE`], [`codes::ELEMENT`] and [`codes::LIMIT`] (what the target's description rules out), [`codes::LOWER`], [`codes::TARGET`], [`codes::SPIRV`], [`codes::SPIRV_VAL`] (what the validator says),
+/// [`codes::TOOL`] (no `spirv-val` on the PATH), [`codes::FATAL`].
 pub fn spirv(text: &str, target: &Arc<Target>) -> Result<Vec<SpirvModule>> {
     let (source, for_target) = (text.to_owned(), Arc::clone(target));
     let modules = contained(move || Session::new().spirv(&source, &for_target))?;
@@ -44,7 +45,7 @@ impl Session {
     /// As [`spirv`], without containment and validation.
     pub fn spirv(&self, text: &str, target: &Target) -> Result<Vec<SpirvModule>> {
         let Some(options) = &target.spirv else {
-            return EmitError::alone("EMIT-TARGET", format!("target `{}` takes no SPIR-V", target.name));
+            return EmitError::alone(codes::TARGET, format!("target `{}` takes no SPIR-V", target.name));
         };
         let mut module = self.parse(text)?;
         check_buffers(&module, target)?;
@@ -141,13 +142,13 @@ fn binaries(module: &Module<'_>) -> Result<Vec<SpirvModule>> {
                     continue;
                 }
                 let words = words(bytes(sys::mlirGPUObjectAttrGetObject(object)))
-                    .ok_or_else(|| vec![EmitError::new("EMIT-SPIRV", format!("`{name}` did not become SPIR-V"))])?;
+                    .ok_or_else(|| vec![EmitError::new(codes::SPIRV, format!("`{name}` did not become SPIR-V"))])?;
                 found.push(SpirvModule { name: name.clone(), entry_points: entry_points(&words), words });
             }
         }
     }
     if found.is_empty() {
-        return EmitError::alone("EMIT-SPIRV", "the module holds no gpu module with kernels");
+        return EmitError::alone(codes::SPIRV, "the module holds no gpu module with kernels");
     }
     Ok(found)
 }
@@ -187,7 +188,7 @@ pub fn capabilities(words: &[u32]) -> Vec<u32> {
 
 fn validate(module: &SpirvModule, environment: &str) -> Result<()> {
     let tool =
-        |e: std::io::Error| vec![EmitError::new("EMIT-TOOL", format!("`spirv-val` (package spirv-tools) cannot be run: {e}"))];
+        |e: std::io::Error| vec![EmitError::new(codes::TOOL, format!("`spirv-val` (package spirv-tools) cannot be run: {e}"))];
     let mut child = Command::new("spirv-val")
         .args(["--target-env", environment, "-"])
         .stdin(Stdio::piped())
@@ -205,5 +206,5 @@ fn validate(module: &SpirvModule, environment: &str) -> Result<()> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-    EmitError::alone("EMIT-SPIRV-VAL", format!("spirv-val refuses `{}`: {}", module.name, said.trim()))
+    EmitError::alone(codes::SPIRV_VAL, format!("spirv-val refuses `{}`: {}", module.name, said.trim()))
 }

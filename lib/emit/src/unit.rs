@@ -1,6 +1,7 @@
 //! One LLVM module on its way to machine code. All of LLVM's C API that makes code is behind this file.
 
 use crate::{
+    codes,
     error::{EmitError, Result},
     session::Session,
 };
@@ -43,10 +44,10 @@ impl Drop for Unit {
 impl Unit {
     /// Translates a module of the `llvm` dialect.
     ///
-    /// Errors: `EMIT-TARGET`, `EMIT-TRANSLATE`, `EMIT-VERIFY`.
+    /// Errors: [`codes::TARGET`], [`codes::TRANSLATE`], [`codes::VERIFY`].
     pub fn new(session: &Session, module: &Module<'_>, target: &Target, opt: u8) -> Result<Unit> {
         let Some(llvm) = &target.llvm else {
-            return EmitError::alone("EMIT-TARGET", format!("target `{}` takes no object code", target.name));
+            return EmitError::alone(codes::TARGET, format!("target `{}` takes no object code", target.name));
         };
         let machine = machine(llvm, opt)?;
         // SAFETY: the context is fresh and outlives the module made in it; bindings of the same C type from two crates are
@@ -60,7 +61,7 @@ impl Unit {
             if module.is_null() {
                 LLVMContextDispose(context);
                 LLVMDisposeTargetMachine(machine);
-                return Err(session.take("EMIT-TRANSLATE", "the module cannot be translated to LLVM IR"));
+                return Err(session.take(codes::TRANSLATE, "the module cannot be translated to LLVM IR"));
             }
             Unit { context, module: module.cast(), machine }
         };
@@ -86,13 +87,13 @@ impl Unit {
         unsafe {
             let broken = LLVMVerifyModule(self.module, LLVMVerifierFailureAction::LLVMReturnStatusAction, &mut message) != 0;
             let text = take_message(message);
-            if broken { EmitError::alone("EMIT-VERIFY", text) } else { Ok(()) }
+            if broken { EmitError::alone(codes::VERIFY, text) } else { Ok(()) }
         }
     }
 
     /// Runs LLVM's passes of a level, 0 to 3. Our code is vectorised already: the vectorisers stay off.
     ///
-    /// Errors: `EMIT-CODEGEN`.
+    /// Errors: [`codes::CODEGEN`].
     pub fn optimise(&self, opt: u8) -> Result<()> {
         let passes = c_string(&format!("default<O{}>", opt.min(3)));
         // SAFETY: module and machine are alive, the options are made and released here, an error is consumed by its message.
@@ -109,7 +110,7 @@ impl Unit {
             let raw = LLVMGetErrorMessage(error);
             let text = CStr::from_ptr(raw).to_string_lossy().into_owned();
             LLVMDisposeErrorMessage(raw);
-            EmitError::alone("EMIT-CODEGEN", text)
+            EmitError::alone(codes::CODEGEN, text)
         }
     }
 
@@ -121,14 +122,14 @@ impl Unit {
 
     /// Assembly text or an object file.
     ///
-    /// Errors: `EMIT-CODEGEN`.
+    /// Errors: [`codes::CODEGEN`].
     pub fn code(&self, kind: LLVMCodeGenFileType) -> Result<Vec<u8>> {
         let mut message = ptr::null_mut();
         let mut buffer = ptr::null_mut();
         // SAFETY: module and machine are alive; on success the buffer is ours, copied and released.
         unsafe {
             if LLVMTargetMachineEmitToMemoryBuffer(self.machine, self.module, kind, &mut message, &mut buffer) != 0 {
-                return EmitError::alone("EMIT-CODEGEN", take_message(message));
+                return EmitError::alone(codes::CODEGEN, take_message(message));
             }
             let start = LLVMGetBufferStart(buffer).cast::<u8>();
             let bytes = std::slice::from_raw_parts(start, LLVMGetBufferSize(buffer)).to_vec();
@@ -152,7 +153,7 @@ fn machine(llvm: &Llvm, opt: u8) -> Result<LLVMTargetMachineRef> {
     // SAFETY: the strings outlive the calls, the options are made and released here, results are checked for null.
     unsafe {
         if LLVMGetTargetFromTriple(triple.as_ptr(), &mut target, &mut message) != 0 {
-            return EmitError::alone("EMIT-TARGET", format!("triple `{}`: {}", llvm.triple, take_message(message)));
+            return EmitError::alone(codes::TARGET, format!("triple `{}`: {}", llvm.triple, take_message(message)));
         }
         let options = LLVMCreateTargetMachineOptions();
         LLVMTargetMachineOptionsSetCPU(options, cpu.as_ptr());
@@ -164,7 +165,7 @@ fn machine(llvm: &Llvm, opt: u8) -> Result<LLVMTargetMachineRef> {
         let machine = LLVMCreateTargetMachineWithOptions(target, triple.as_ptr(), options);
         LLVMDisposeTargetMachineOptions(options);
         if machine.is_null() {
-            return EmitError::alone("EMIT-TARGET", format!("LLVM has no machine for `{}`", llvm.triple));
+            return EmitError::alone(codes::TARGET, format!("LLVM has no machine for `{}`", llvm.triple));
         }
         Ok(machine)
     }

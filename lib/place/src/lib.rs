@@ -2,6 +2,7 @@
 //!
 //! A description is one TOML file. Those of `targets/` are embedded; [`Target::load`] also takes the path of a file.
 
+pub mod codes;
 mod host;
 mod target;
 

@@ -1,5 +1,7 @@
 //! The model of a target description.
 
+use crate::codes;
+use edge_support::{Code, Diagnostic};
 use serde::Deserialize;
 use std::{fmt, fs, path::Path};
 
@@ -147,18 +149,23 @@ fn unlimited() -> u64 {
 /// A target that cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetError {
-    /// Stable code, `TARGET-…`.
-    pub code: &'static str,
+    pub code: Code,
     pub message: String,
 }
 
 impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} [{}]", self.message, self.code)
+        write!(f, "{} [{}]", self.message, self.code.0)
     }
 }
 
 impl std::error::Error for TargetError {}
+
+impl From<TargetError> for Diagnostic {
+    fn from(error: TargetError) -> Diagnostic {
+        Diagnostic::error(error.code, error.message)
+    }
+}
 
 impl Target {
     /// Names of the embedded descriptions, sorted.
@@ -169,7 +176,7 @@ impl Target {
     /// The description called `name`, the file `name` if it ends in `.toml`, or, for `host`, the embedded description
     /// that asks most of the features that this machine has.
     ///
-    /// Errors: `TARGET-UNKNOWN` (lists the known names), `TARGET-FILE`, `TARGET-SYNTAX`, `TARGET-HOST`.
+    /// Errors: [`codes::UNKNOWN_TARGET`] (lists the known names), [`codes::TARGET_FILE`], [`codes::TARGET_SYNTAX`], [`codes::NO_HOST_TARGET`].
     pub fn load(name: &str) -> Result<Target, TargetError> {
         if name == "host" {
             return Target::host();
@@ -179,7 +186,7 @@ impl Target {
         }
         if name.ends_with(".toml") {
             let text = fs::read_to_string(name).map_err(|e| TargetError {
-                code: "TARGET-FILE",
+                code: codes::TARGET_FILE,
                 message: format!("cannot read the target description `{name}`: {e}"),
             })?;
             let stem = Path::new(name).file_stem().and_then(|s| s.to_str()).unwrap_or(name);
@@ -187,17 +194,19 @@ impl Target {
         }
         let known = Target::names().collect::<Vec<_>>().join(", ");
         Err(TargetError {
-            code: "TARGET-UNKNOWN",
+            code: codes::UNKNOWN_TARGET,
             message: format!("unknown target `{name}`; known targets: host, {known}, or the path of a .toml description"),
         })
     }
 
     /// Reads a description from its text.
     ///
-    /// Errors: `TARGET-SYNTAX` with TOML's own message and position, or what the description lacks.
+    /// Errors: [`codes::TARGET_SYNTAX`] with TOML's own message and position, or what the description lacks.
     pub fn parse(name: &str, text: &str) -> Result<Target, TargetError> {
-        let syntax =
-            |message: String| TargetError { code: "TARGET-SYNTAX", message: format!("target description `{name}`: {message}") };
+        let syntax = |message: String| TargetError {
+            code: codes::TARGET_SYNTAX,
+            message: format!("target description `{name}`: {message}"),
+        };
         let mut target: Target = toml::from_str(text).map_err(|e| syntax(e.to_string()))?;
         target.name = name.to_owned();
         match target.device {
@@ -229,7 +238,7 @@ impl Target {
             }
         }
         best.map(|(_, target)| target).ok_or_else(|| TargetError {
-            code: "TARGET-HOST",
+            code: codes::NO_HOST_TARGET,
             message: format!("no target description fits this machine ({})", std::env::consts::ARCH),
         })
     }
@@ -274,10 +283,10 @@ mod tests {
     #[test]
     fn errors_name_what_is_known() {
         let error = Target::load("z80").unwrap_err();
-        assert_eq!(error.code, "TARGET-UNKNOWN");
+        assert_eq!(error.code, codes::UNKNOWN_TARGET);
         assert!(error.message.contains("x86-64-v4") && error.message.contains("vulkan1.1"), "{error}");
-        assert_eq!(Target::load("/nowhere/x.toml").unwrap_err().code, "TARGET-FILE");
+        assert_eq!(Target::load("/nowhere/x.toml").unwrap_err().code, codes::TARGET_FILE);
         let error = Target::parse("t", "description = 1").unwrap_err();
-        assert_eq!(error.code, "TARGET-SYNTAX");
+        assert_eq!(error.code, codes::TARGET_SYNTAX);
     }
 }

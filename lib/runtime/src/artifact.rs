@@ -3,6 +3,7 @@
 use crate::{
     abi::{ALIGNMENT, EDGE_H, c_header},
     bytes::{Aligned, weights_hash},
+    codes,
     error::{Result, RuntimeError, fail},
     manifest::{KernelInfo, Kind, Manifest},
 };
@@ -31,10 +32,10 @@ pub struct Artifact {
 impl Artifact {
     /// Reads the artifact in a folder; the weights are mapped, not copied, and their hash is compared.
     ///
-    /// Errors: `RUNTIME-FILE`, `RUNTIME-MANIFEST`, `RUNTIME-WEIGHTS`.
+    /// Errors: [`codes::FILE`], [`codes::MANIFEST`], [`codes::WEIGHTS`].
     pub fn load(folder: &Path) -> Result<Artifact> {
         let text = read(&folder.join(MANIFEST_FILE))?;
-        let text = String::from_utf8(text).or_else(|_| fail("RUNTIME-MANIFEST", "the manifest is not UTF-8"))?;
+        let text = String::from_utf8(text).or_else(|_| fail(codes::MANIFEST, "the manifest is not UTF-8"))?;
         let manifest = Manifest::parse(&text)?;
         let object = manifest.object.as_deref().map(|file| read(&inside(folder, file)?)).transpose()?;
         let mut spirv = BTreeMap::new();
@@ -51,10 +52,7 @@ impl Artifact {
             }
         };
         if weights.len() as u64 != manifest.weights.bytes || weights_hash(&weights) != manifest.weights.hash {
-            return fail(
-                "RUNTIME-WEIGHTS",
-                format!("the weights of `{}` are not those that it was compiled with", manifest.name),
-            );
+            return fail(codes::WEIGHTS, format!("the weights of `{}` are not those that it was compiled with", manifest.name));
         }
         let artifact = Artifact { manifest, object, spirv, weights };
         artifact.check()?;
@@ -64,7 +62,7 @@ impl Artifact {
     /// Writes manifest, object, C headers, SPIR-V modules and weights into a folder, which is made if it is missing.
     /// The manifest comes last, so that a folder that lacks one is not complete.
     ///
-    /// Errors: `RUNTIME-FILE`, `RUNTIME-MANIFEST`.
+    /// Errors: [`codes::FILE`], [`codes::MANIFEST`].
     pub fn save(&self, folder: &Path) -> Result<()> {
         self.check()?;
         fs::create_dir_all(folder).map_err(|e| file_error(folder, &e))?;
@@ -94,10 +92,10 @@ impl Artifact {
 
     /// Checks that manifest and contents fit each other.
     ///
-    /// Errors: `RUNTIME-MANIFEST`, `RUNTIME-WEIGHTS`.
+    /// Errors: [`codes::MANIFEST`], [`codes::WEIGHTS`].
     pub fn check(&self) -> Result<()> {
         self.manifest.check()?;
-        let bad = |message: String| fail("RUNTIME-MANIFEST", message);
+        let bad = |message: String| fail(codes::MANIFEST, message);
         let needs_object = self.manifest.entry || self.manifest.kernels.iter().any(|k| k.kind == Kind::Cpu);
         if needs_object && self.object.is_none() {
             return bad(format!("`{}` has no object", self.manifest.name));
@@ -107,14 +105,14 @@ impl Artifact {
         }
         if self.weights.len() as u64 != self.manifest.weights.bytes {
             return fail(
-                "RUNTIME-WEIGHTS",
+                codes::WEIGHTS,
                 format!("{} bytes of weights, the manifest says {}", self.weights.len(), self.manifest.weights.bytes),
             );
         }
         for entry in &self.manifest.weights.entries {
             let end = entry.offset.checked_add(entry.bytes);
             if end.is_none_or(|end| end > self.manifest.weights.bytes) || entry.offset % ALIGNMENT as u64 != 0 {
-                return fail("RUNTIME-WEIGHTS", format!("`{}` does not lie in the weights", entry.name));
+                return fail(codes::WEIGHTS, format!("`{}` does not lie in the weights", entry.name));
             }
         }
         Ok(())
@@ -122,7 +120,7 @@ impl Artifact {
 
     pub(crate) fn module_of(&self, kernel: &KernelInfo) -> Result<&Vec<u32>> {
         let module = kernel.file.as_ref().and_then(|file| self.spirv.get(file));
-        module.map_or_else(|| fail("RUNTIME-MANIFEST", format!("kernel `{}` has no SPIR-V module", kernel.name)), Ok)
+        module.map_or_else(|| fail(codes::MANIFEST, format!("kernel `{}` has no SPIR-V module", kernel.name)), Ok)
     }
 
     /// The weights at an address that is a multiple of 64.
@@ -138,7 +136,7 @@ impl Artifact {
 fn inside(folder: &Path, file: &str) -> Result<PathBuf> {
     let path = Path::new(file);
     if file.is_empty() || !path.components().all(|c| matches!(c, Component::Normal(_))) {
-        return fail("RUNTIME-MANIFEST", format!("`{file}` is not a file of the artifact"));
+        return fail(codes::MANIFEST, format!("`{file}` is not a file of the artifact"));
     }
     Ok(folder.join(path))
 }
@@ -148,12 +146,12 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 fn file_error(path: &Path, error: &std::io::Error) -> RuntimeError {
-    RuntimeError::new("RUNTIME-FILE", format!("{}: {error}", path.display()))
+    RuntimeError::new(codes::FILE, format!("{}: {error}", path.display()))
 }
 
 fn words(bytes: &[u8], file: &str) -> Result<Vec<u32>> {
     if !bytes.len().is_multiple_of(4) {
-        return fail("RUNTIME-FILE", format!("`{file}` is not SPIR-V"));
+        return fail(codes::FILE, format!("`{file}` is not SPIR-V"));
     }
     Ok(bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
 }

@@ -1,5 +1,6 @@
 //! Sizes that depend on the program's dims.
 
+use crate::codes;
 use crate::error::{Result, fail};
 use serde::{Deserialize, Serialize};
 
@@ -36,18 +37,18 @@ impl Expr {
 
     /// The value for given dims.
     ///
-    /// Errors: `RUNTIME-DIM` for an unknown dim, a division by less than one, overflow, or nesting beyond 64 levels.
+    /// Errors: [`codes::DIM`] for an unknown dim, a division by less than one, overflow, or nesting beyond 64 levels.
     pub fn eval(&self, dims: &[i64]) -> Result<i64> {
         self.eval_at(dims, 0)
     }
 
     fn eval_at(&self, dims: &[i64], depth: usize) -> Result<i64> {
         let Expr::Op(op) = self else {
-            let Expr::Const(value) = self else { return fail("RUNTIME-DIM", "not an expression") };
+            let Expr::Const(value) = self else { return fail(codes::DIM, "not an expression") };
             return Ok(*value);
         };
         if depth > DEPTH {
-            return fail("RUNTIME-DIM", format!("a size is nested beyond {DEPTH} levels"));
+            return fail(codes::DIM, format!("a size is nested beyond {DEPTH} levels"));
         }
         let at = |e: &Expr| e.eval_at(dims, depth + 1);
         let fold = |list: &[Expr], start: Option<i64>, f: fn(i64, i64) -> Option<i64>| -> Result<Option<i64>> {
@@ -55,18 +56,18 @@ impl Expr {
                 let value = at(e)?;
                 Ok(match sum {
                     None => Some(value),
-                    Some(sum) => Some(f(sum, value).map_or_else(|| fail("RUNTIME-DIM", "a size overflows"), Ok)?),
+                    Some(sum) => Some(f(sum, value).map_or_else(|| fail(codes::DIM, "a size overflows"), Ok)?),
                 })
             })
         };
         let divide = |a: &Expr, b: &Expr, f: fn(i64, i64) -> i64| match (at(a)?, at(b)?) {
             (a, b) if b > 0 => Ok(f(a, b)),
-            _ => fail("RUNTIME-DIM", "a size is divided by less than one"),
+            _ => fail(codes::DIM, "a size is divided by less than one"),
         };
         match &**op {
             Op::Dim(index) => match dims.get(*index) {
                 Some(value) => Ok(*value),
-                None => fail("RUNTIME-DIM", format!("dim {index} of {}", dims.len())),
+                None => fail(codes::DIM, format!("dim {index} of {}", dims.len())),
             },
             Op::Add(list) => Ok(fold(list, Some(0), i64::checked_add)?.unwrap_or(0)),
             Op::Mul(list) => Ok(fold(list, Some(1), i64::checked_mul)?.unwrap_or(1)),
@@ -83,7 +84,7 @@ impl Expr {
     /// Errors: as [`Expr::eval`], and for a negative value.
     pub fn size(&self, dims: &[i64]) -> Result<usize> {
         let value = self.eval(dims)?;
-        usize::try_from(value).or_else(|_| fail("RUNTIME-DIM", format!("the size {value} is negative")))
+        usize::try_from(value).or_else(|_| fail(codes::DIM, format!("the size {value} is negative")))
     }
 }
 
@@ -103,7 +104,7 @@ mod tests {
         let expr: Expr = serde_json::from_str(text).unwrap();
         assert_eq!(expr.eval(&[3, 9]).unwrap(), 64 + 768 + 3);
         assert_eq!(serde_json::to_string(&expr).unwrap(), text);
-        assert_eq!(expr.eval(&[3]).unwrap_err().code, "RUNTIME-DIM");
+        assert_eq!(expr.eval(&[3]).unwrap_err().code, codes::DIM);
         assert_eq!(expr.eval(&[i64::MAX, 1]).unwrap_err().message, "a size overflows");
         let zero = Expr::Op(Box::new(Op::Mod(1.into(), 0.into())));
         assert!(zero.eval(&[]).is_err());

@@ -3,6 +3,7 @@
 mod abi;
 mod artifact;
 mod bytes;
+pub mod codes;
 mod error;
 mod expr;
 pub mod manifest;

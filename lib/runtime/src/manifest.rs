@@ -1,6 +1,7 @@
 //! The manifest: all that a host needs to know of a program, as JSON.
 
 use crate::{
+    codes,
     error::{Result, fail},
     expr::Expr,
 };
@@ -182,41 +183,41 @@ impl Port {
 
     /// Extents for given dims.
     ///
-    /// Errors: `RUNTIME-DIM`.
+    /// Errors: [`codes::DIM`].
     pub fn extents(&self, dims: &[i64]) -> Result<Vec<usize>> {
         self.shape.iter().map(|e| e.size(dims)).collect()
     }
 
     /// Bytes for given dims.
     ///
-    /// Errors: `RUNTIME-DIM`, `RUNTIME-MANIFEST` for an unknown element type.
+    /// Errors: [`codes::DIM`], [`codes::MANIFEST`] for an unknown element type.
     pub fn bytes(&self, dims: &[i64]) -> Result<usize> {
         let element = element_bytes(&self.element)?;
         let total = self.extents(dims)?.iter().try_fold(element, |n, extent| n.checked_mul(*extent));
-        total.map_or_else(|| fail("RUNTIME-DIM", format!("`{}` has too many elements", self.name)), Ok)
+        total.map_or_else(|| fail(codes::DIM, format!("`{}` has too many elements", self.name)), Ok)
     }
 }
 
 /// Bytes of an element, `i1` being a byte.
 ///
-/// Errors: `RUNTIME-MANIFEST`.
+/// Errors: [`codes::MANIFEST`].
 pub fn element_bytes(element: &str) -> Result<usize> {
     match element {
         "i1" | "i8" | "ui8" => Ok(1),
         "i16" | "ui16" | "f16" | "bf16" => Ok(2),
         "i32" | "ui32" | "f32" => Ok(4),
         "i64" | "ui64" | "f64" => Ok(8),
-        _ => fail("RUNTIME-MANIFEST", format!("unknown element type `{element}`")),
+        _ => fail(codes::MANIFEST, format!("unknown element type `{element}`")),
     }
 }
 
 impl Manifest {
     /// Reads and checks a manifest.
     ///
-    /// Errors: `RUNTIME-MANIFEST`.
+    /// Errors: [`codes::MANIFEST`].
     pub fn parse(text: &str) -> Result<Manifest> {
         let manifest: Manifest = serde_json::from_str(text)
-            .or_else(|e| fail("RUNTIME-MANIFEST", format!("the manifest is not what it should be: {e}")))?;
+            .or_else(|e| fail(codes::MANIFEST, format!("the manifest is not what it should be: {e}")))?;
         manifest.check()?;
         Ok(manifest)
     }
@@ -229,9 +230,9 @@ impl Manifest {
 
     /// Checks that every index and name refers to something.
     ///
-    /// Errors: `RUNTIME-MANIFEST`.
+    /// Errors: [`codes::MANIFEST`].
     pub fn check(&self) -> Result<()> {
-        let bad = |message: String| fail("RUNTIME-MANIFEST", message);
+        let bad = |message: String| fail(codes::MANIFEST, message);
         if self.version > VERSION {
             return bad(format!("the manifest has version {}, this library knows {VERSION}", self.version));
         }
@@ -261,14 +262,12 @@ impl Manifest {
 
     fn check_launch(&self, launch: &Launch) -> Result<()> {
         let Some(kernel) = self.kernels.get(launch.kernel) else {
-            return fail("RUNTIME-MANIFEST", format!("a step launches kernel {} of {}", launch.kernel, self.kernels.len()));
+            return fail(codes::MANIFEST, format!("a step launches kernel {} of {}", launch.kernel, self.kernels.len()));
         };
         match self.device(&launch.device) {
-            None => {
-                fail("RUNTIME-MANIFEST", format!("`{}` is launched on the unknown device `{}`", kernel.name, launch.device))
-            }
+            None => fail(codes::MANIFEST, format!("`{}` is launched on the unknown device `{}`", kernel.name, launch.device)),
             Some(device) if device.kind != kernel.kind => {
-                fail("RUNTIME-MANIFEST", format!("`{}` is not compiled for device `{}`", kernel.name, launch.device))
+                fail(codes::MANIFEST, format!("`{}` is not compiled for device `{}`", kernel.name, launch.device))
             }
             Some(_) => launch.buffers.iter().try_for_each(|b| self.check_base(&b.base)),
         }
@@ -284,7 +283,7 @@ impl Manifest {
         if known {
             Ok(())
         } else {
-            fail("RUNTIME-MANIFEST", format!("a step uses {base:?}, which the manifest does not describe"))
+            fail(codes::MANIFEST, format!("a step uses {base:?}, which the manifest does not describe"))
         }
     }
 

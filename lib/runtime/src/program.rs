@@ -4,6 +4,7 @@ use crate::{
     abi::{ArenaBytes, Kernel, Run},
     artifact::Artifact,
     bytes::Aligned,
+    codes,
     error::{Result, RuntimeError, fail},
     manifest::{Manifest, Port, element_bytes},
     pool::Pool,
@@ -68,7 +69,7 @@ struct Entry {
 impl Program {
     /// Loads a program.
     ///
-    /// Errors: `RUNTIME-MANIFEST`, `RUNTIME-WEIGHTS`, `RUNTIME-TARGET` (code for another machine), `RUNTIME-LOAD`, `VULKAN-…`.
+    /// Errors: [`codes::MANIFEST`], [`codes::WEIGHTS`], [`codes::TARGET`] (code for another machine), [`codes::LOAD`], those of Vulkan.
     pub fn new(artifact: &Artifact, options: &Options) -> Result<Program> {
         artifact.check()?;
         let manifest = artifact.manifest.clone();
@@ -85,7 +86,7 @@ impl Program {
             _ => None,
         };
         let kernel = |name: &str| -> Result<Kernel> {
-            let loaded = loaded.as_ref().ok_or_else(|| RuntimeError::new("RUNTIME-LOAD", "there is no object"))?;
+            let loaded = loaded.as_ref().ok_or_else(|| RuntimeError::new(codes::LOAD, "there is no object"))?;
             let address = loaded.symbol(name).map_err(load_error)?;
             // SAFETY: the manifest calls the symbol a kernel of the host, which has this type.
             Ok(unsafe { std::mem::transmute::<*const c_void, Kernel>(address) })
@@ -109,7 +110,7 @@ impl Program {
 
     /// Runs one inference; inputs in the manifest's order, as are the outputs.
     ///
-    /// Errors: `RUNTIME-INPUT` (count, type or shape), `RUNTIME-DIM`, `RUNTIME-RUN`, `VULKAN-…`.
+    /// Errors: [`codes::INPUT`] (count, type or shape), [`codes::DIM`], [`codes::RUN`], those of Vulkan.
     pub fn run(&mut self, inputs: &[TensorRef<'_>]) -> Result<Vec<Tensor>> {
         let dims = self.bind(inputs)?;
         let copies = inputs.iter().map(aligned_copy).collect::<Result<Vec<_>>>()?;
@@ -133,17 +134,14 @@ impl Program {
     fn bind(&self, inputs: &[TensorRef<'_>]) -> Result<Vec<i64>> {
         let ports = &self.manifest.inputs;
         if ports.len() != inputs.len() {
-            return fail(
-                "RUNTIME-INPUT",
-                format!("`{}` takes {} inputs, not {}", self.manifest.name, ports.len(), inputs.len()),
-            );
+            return fail(codes::INPUT, format!("`{}` takes {} inputs, not {}", self.manifest.name, ports.len(), inputs.len()));
         }
         let mut dims = Vec::new();
         for dim in &self.manifest.dims {
             let extent = inputs.get(dim.input).and_then(|i| i.shape.get(dim.axis)).and_then(|e| i64::try_from(*e).ok());
             let Some(value) = extent.filter(|v| *v >= dim.min) else {
                 return fail(
-                    "RUNTIME-INPUT",
+                    codes::INPUT,
                     format!("axis {} of input {} does not give a valid `{}`", dim.axis, dim.input, dim.name),
                 );
             };
@@ -158,11 +156,11 @@ impl Program {
         if port.element != input.element || expected != input.shape {
             let message =
                 format!("input `{}` is {}, not {}{:?}", port.name, port.type_text(&self.manifest), input.element, input.shape);
-            return fail("RUNTIME-INPUT", message);
+            return fail(codes::INPUT, message);
         }
         let bytes = port.bytes(dims)?;
         if bytes != input.data.len() {
-            return fail("RUNTIME-INPUT", format!("input `{}` has {} bytes, its type {bytes}", port.name, input.data.len()));
+            return fail(codes::INPUT, format!("input `{}` has {} bytes, its type {bytes}", port.name, input.data.len()));
         }
         Ok(())
     }
@@ -208,7 +206,7 @@ fn call(
             arena.as_mut().as_mut_ptr().cast(),
         )
     };
-    if status == 0 { Ok(()) } else { fail("RUNTIME-RUN", format!("the program returned {status}")) }
+    if status == 0 { Ok(()) } else { fail(codes::RUN, format!("the program returned {status}")) }
 }
 
 /// A copy of an input that is not aligned to its elements.
@@ -219,7 +217,7 @@ fn aligned_copy(input: &TensorRef<'_>) -> Result<Option<Aligned>> {
 
 fn load_error(errors: Vec<edge_emit::EmitError>) -> RuntimeError {
     let text = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    RuntimeError::new("RUNTIME-LOAD", text)
+    RuntimeError::new(codes::LOAD, text)
 }
 
 /// Refuses code that would use instructions which this machine lacks.
@@ -229,10 +227,10 @@ fn check_machine(target: &str) -> Result<()> {
     let have = edge_place::host_features();
     let missing: Vec<_> = wants.requires.iter().filter(|f| !have.contains(f.as_str())).map(String::as_str).collect();
     if wants.arch != std::env::consts::ARCH {
-        return fail("RUNTIME-TARGET", format!("the code is for {}, this machine is {}", wants.arch, std::env::consts::ARCH));
+        return fail(codes::TARGET, format!("the code is for {}, this machine is {}", wants.arch, std::env::consts::ARCH));
     }
     if missing.is_empty() {
         return Ok(());
     }
-    fail("RUNTIME-TARGET", format!("the code is for `{}`, this machine lacks {}", target.name, missing.join(", ")))
+    fail(codes::TARGET, format!("the code is for `{}`, this machine lacks {}", target.name, missing.join(", ")))
 }

@@ -4,6 +4,7 @@ use crate::{
     abi::Kernel,
     artifact::Artifact,
     bytes::Aligned,
+    codes,
     error::{Result, fail},
     manifest::{Base, BufferRef, Copy, Kind, Launch, Manifest, Step},
     pool::Pool,
@@ -119,12 +120,12 @@ impl Machine {
             match self.find(buffer, places)? {
                 (Place::Host(address), _) => bufs.push(address.cast()),
                 (Place::Device(name, ..), _) => {
-                    return fail("RUNTIME-MANIFEST", format!("a kernel of the host uses memory of `{name}`"));
+                    return fail(codes::MANIFEST, format!("a kernel of the host uses memory of `{name}`"));
                 }
             }
         }
         let Some(kernel) = self.kernels.get(launch.kernel).copied().flatten() else {
-            return fail("RUNTIME-MANIFEST", format!("kernel {} is not one of the host", launch.kernel));
+            return fail(codes::MANIFEST, format!("kernel {} is not one of the host", launch.kernel));
         };
         let dims = launch.dims.iter().map(|d| d.eval(places.dims)).collect::<Result<Vec<_>>>()?;
         let (total, grain) = (launch.total.eval(places.dims)?, launch.grain.eval(places.dims)?);
@@ -135,7 +136,7 @@ impl Machine {
     }
 
     fn launch_on_device(&mut self, launch: &Launch, places: &Places<'_, '_>) -> Result<()> {
-        let Some(gpu) = self.gpus.get_mut(&launch.device) else { return fail("RUNTIME-MANIFEST", "an unknown device") };
+        let Some(gpu) = self.gpus.get_mut(&launch.device) else { return fail(codes::MANIFEST, "an unknown device") };
         let mut bindings = Vec::with_capacity(launch.buffers.len());
         for buffer in &launch.buffers {
             let (offset, bytes) = (buffer.offset.size(places.dims)?, buffer.bytes.size(places.dims)?);
@@ -147,12 +148,12 @@ impl Machine {
             match found {
                 Some(binding) => bindings.push(binding),
                 None => {
-                    return fail("RUNTIME-MANIFEST", format!("{:?} is not in the memory of `{}`", buffer.base, launch.device));
+                    return fail(codes::MANIFEST, format!("{:?} is not in the memory of `{}`", buffer.base, launch.device));
                 }
             }
         }
         let Some(pipeline) = gpu.pipelines.get(&launch.kernel).copied() else {
-            return fail("RUNTIME-MANIFEST", format!("kernel {} is not one of `{}`", launch.kernel, launch.device));
+            return fail(codes::MANIFEST, format!("kernel {} is not one of `{}`", launch.kernel, launch.device));
         };
         let dims = launch.dims.iter().map(|d| d.eval(places.dims)).collect::<Result<Vec<_>>>()?;
         gpu.vulkan.dispatch(pipeline, &bindings, &dims, launch.total.eval(places.dims)?)
@@ -162,7 +163,7 @@ impl Machine {
         let (from, bytes) = self.find(&copy.from, places)?;
         let (to, room) = self.find(&copy.to, places)?;
         if bytes != room || matches!(copy.to.base, Base::Weights | Base::Input(_)) {
-            return fail("RUNTIME-MANIFEST", format!("a copy of {bytes} bytes to {room} bytes of {:?}", copy.to.base));
+            return fail(codes::MANIFEST, format!("a copy of {bytes} bytes to {room} bytes of {:?}", copy.to.base));
         }
         match (from, to) {
             // SAFETY: both ranges were found to lie in live memory and have that many bytes; `copy` allows an overlap.
@@ -192,7 +193,7 @@ impl Machine {
     fn gpu(&mut self, name: &str) -> Result<&mut VulkanDevice> {
         match self.gpus.get_mut(name) {
             Some(gpu) => Ok(&mut gpu.vulkan),
-            None => fail("RUNTIME-MANIFEST", format!("the unknown device `{name}`")),
+            None => fail(codes::MANIFEST, format!("the unknown device `{name}`")),
         }
     }
 
@@ -219,7 +220,7 @@ impl Machine {
             // SAFETY: the offset lies within the allocation that `start` points at (or is 0).
             Some(end) if end <= size => Ok((Place::Host(unsafe { start.add(offset) }), bytes)),
             _ => fail(
-                "RUNTIME-MANIFEST",
+                codes::MANIFEST,
                 format!("bytes {offset} to {offset} + {bytes} lie outside {:?} of {size} bytes", buffer.base),
             ),
         }
@@ -269,7 +270,7 @@ fn upload_weights(
     for (from, bytes) in ranges.into_keys() {
         let Some(data) = from.checked_add(bytes).and_then(|end| weights.get(from..end)) else {
             return fail(
-                "RUNTIME-MANIFEST",
+                codes::MANIFEST,
                 format!("a launch uses bytes {from} to {from} + {bytes} of {} bytes of weights", weights.len()),
             );
         };

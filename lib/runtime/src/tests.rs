@@ -194,18 +194,18 @@ fn damage_is_noticed() {
     let folder = Folder::new("damage");
     scale().save(&folder.0).unwrap();
     std::fs::write(folder.0.join("scale.weights"), [0u8; 8]).unwrap();
-    assert_eq!(Artifact::load(&folder.0).unwrap_err().code, "RUNTIME-WEIGHTS");
+    assert_eq!(Artifact::load(&folder.0).unwrap_err().code, codes::WEIGHTS);
     std::fs::write(folder.0.join(MANIFEST_FILE), "{").unwrap();
-    assert_eq!(Artifact::load(&folder.0).unwrap_err().code, "RUNTIME-MANIFEST");
-    assert_eq!(Artifact::load(&folder.0.join("none")).unwrap_err().code, "RUNTIME-FILE");
+    assert_eq!(Artifact::load(&folder.0).unwrap_err().code, codes::MANIFEST);
+    assert_eq!(Artifact::load(&folder.0.join("none")).unwrap_err().code, codes::FILE);
     let mut broken = scale();
     broken.manifest.object = Some("../evil".into());
-    assert_eq!(broken.save(&folder.0).unwrap_err().code, "RUNTIME-MANIFEST");
+    assert_eq!(broken.save(&folder.0).unwrap_err().code, codes::MANIFEST);
     broken.object = Some(vec![1, 2, 3]);
-    assert_eq!(Program::new(&broken, &Options::default()).err().unwrap().code, "RUNTIME-LOAD");
+    assert_eq!(Program::new(&broken, &Options::default()).err().unwrap().code, codes::LOAD);
     let mut lost = softmax(true, false);
     lost.manifest.steps = vec![launch(7, "cpu0", Base::Input(0), Base::Output(0))];
-    assert_eq!(lost.check().unwrap_err().code, "RUNTIME-MANIFEST");
+    assert_eq!(lost.check().unwrap_err().code, codes::MANIFEST);
     lost.manifest.steps = vec![launch(0, "tpu", Base::Input(0), Base::Output(0))];
     assert!(lost.check().unwrap_err().message.contains("tpu"));
 }
@@ -215,11 +215,11 @@ fn inputs_are_checked() {
     let mut program = Program::new(&softmax(true, false), &Options::default()).unwrap();
     let data = raw(&[0.0; 128]);
     let tensor = |shape: &'static [usize]| TensorRef { element: "f32", shape, data: &data };
-    assert_eq!(program.run(&[]).err().unwrap().code, "RUNTIME-INPUT");
+    assert_eq!(program.run(&[]).err().unwrap().code, codes::INPUT);
     let error = program.run(&[tensor(&[2, 63])]).err().unwrap();
-    assert!(error.message.contains("f32[N, 64]") && error.code == "RUNTIME-INPUT", "{error}");
-    assert_eq!(program.run(&[tensor(&[1, 64])]).err().unwrap().code, "RUNTIME-INPUT");
-    assert_eq!(program.run(&[TensorRef { element: "i32", ..tensor(&[2, 64]) }]).err().unwrap().code, "RUNTIME-INPUT");
+    assert!(error.message.contains("f32[N, 64]") && error.code == codes::INPUT, "{error}");
+    assert_eq!(program.run(&[tensor(&[1, 64])]).err().unwrap().code, codes::INPUT);
+    assert_eq!(program.run(&[TensorRef { element: "i32", ..tensor(&[2, 64]) }]).err().unwrap().code, codes::INPUT);
     let mut shifted = vec![0u8];
     shifted.extend(&data);
     let unaligned = TensorRef { data: &shifted[1..], ..tensor(&[2, 64]) };
@@ -228,20 +228,20 @@ fn inputs_are_checked() {
 
 #[test]
 fn limits_of_the_device_are_errors() {
-    assert_eq!(VulkanDevice::open(Some("no such device")).err().unwrap().code, "VULKAN-NONE");
+    assert_eq!(VulkanDevice::open(Some("no such device")).err().unwrap().code, codes::VULKAN_NONE);
     let mut device = VulkanDevice::open(None).unwrap();
     let buffer = device.buffer(1024).unwrap();
-    assert_eq!(device.upload(&[0; 64], buffer, 1000).unwrap_err().code, "VULKAN-LIMIT");
+    assert_eq!(device.upload(&[0; 64], buffer, 1000).unwrap_err().code, codes::VULKAN_LIMIT);
     let target = Arc::new(Target::load("vulkan1.1").unwrap());
     let words = edge_emit::spirv(SOFTMAX_SPIRV, &target).unwrap().remove(0).words;
     let pipeline = device.pipeline(&words, "softmax_rows", 3, 64).unwrap();
     let at = |offset| Binding { buffer, offset, bytes: 256 };
-    assert_eq!(device.dispatch(pipeline, &[at(4), at(512)], &[64], 1).unwrap_err().code, "VULKAN-LIMIT");
-    assert_eq!(device.dispatch(pipeline, &[at(0), at(512)], &[1 << 40], 1).unwrap_err().code, "RUNTIME-DIM");
+    assert_eq!(device.dispatch(pipeline, &[at(4), at(512)], &[64], 1).unwrap_err().code, codes::VULKAN_LIMIT);
+    assert_eq!(device.dispatch(pipeline, &[at(0), at(512)], &[1 << 40], 1).unwrap_err().code, codes::DIM);
     // A capability that no device has: `OpCapability 9999`.
     let mut odd = words.clone();
     odd.splice(5..5, [2 << 16 | 17, 9999]);
-    assert_eq!(device.pipeline(&odd, "softmax_rows", 3, 64).unwrap_err().code, "VULKAN-FEATURE");
+    assert_eq!(device.pipeline(&odd, "softmax_rows", 3, 64).unwrap_err().code, codes::VULKAN_FEATURE);
     let data: Vec<u8> = (0..40_000_000u32).map(|i| (i % 251) as u8).collect();
     let large = device.buffer(data.len()).unwrap();
     device.upload(&data, large, 0).unwrap();

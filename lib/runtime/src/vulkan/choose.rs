@@ -1,6 +1,7 @@
 //! Finding a device and opening it with all that compute kernels may use.
 
 use super::{VulkanDevice, api};
+use crate::codes;
 use crate::error::{Result, RuntimeError, fail};
 use ash::{khr, vk};
 use std::ffi::CStr;
@@ -25,14 +26,14 @@ const APPLICATION: &CStr = c"edge-runtime";
 pub(super) fn open(wanted: Option<&str>) -> Result<VulkanDevice> {
     // SAFETY: loads the system's Vulkan loader, whose initialisers are taken to be sound.
     let entry = unsafe { ash::Entry::load() }.map_err(|e| {
-        RuntimeError::new("VULKAN-NONE", format!("there is no Vulkan loader on this machine (package libvulkan1): {e}"))
+        RuntimeError::new(codes::VULKAN_NONE, format!("there is no Vulkan loader on this machine (package libvulkan1): {e}"))
     })?;
     let application = vk::ApplicationInfo::default().application_name(APPLICATION).api_version(vk::API_VERSION_1_1);
     let info = vk::InstanceCreateInfo::default().application_info(&application);
     // SAFETY: the structures live during the call.
     let instance = unsafe { entry.create_instance(&info, None) }.map_err(|e| {
         RuntimeError::new(
-            "VULKAN-NONE",
+            codes::VULKAN_NONE,
             format!("no Vulkan driver can be used (package mesa-vulkan-drivers has one for the CPU): {e}"),
         )
     })?;
@@ -101,7 +102,7 @@ fn choose(instance: &ash::Instance, wanted: Option<&str>) -> Result<(vk::Physica
         || {
             let asked = wanted.map_or(String::new(), |w| format!(" called `{w}`"));
             fail(
-                "VULKAN-NONE",
+                codes::VULKAN_NONE,
                 format!("there is no Vulkan 1.1 device{asked} with a compute queue (found: {})", names.join(", ")),
             )
         },

@@ -1,6 +1,7 @@
 //! Buffers, each with memory of its own.
 
 use super::{VulkanDevice, api};
+use crate::codes;
 use crate::error::{Result, fail};
 use ash::vk;
 
@@ -31,7 +32,7 @@ impl Buffer {
 impl VulkanDevice {
     /// A storage buffer in the device's memory. Its contents are undefined.
     ///
-    /// Errors: `VULKAN-LIMIT` (no memory of that size), `VULKAN-API`.
+    /// Errors: [`codes::VULKAN_LIMIT`] (no memory of that size), [`codes::VULKAN_API`].
     pub fn buffer(&mut self, bytes: usize) -> Result<BufferId> {
         self.allocate(bytes, vk::MemoryPropertyFlags::DEVICE_LOCAL, vk::MemoryPropertyFlags::empty())
     }
@@ -87,12 +88,14 @@ impl VulkanDevice {
                     .map(|(_, i)| i)
             };
             let Some(kind) = pick(preferred | required).or_else(|| pick(required)) else {
-                return fail("VULKAN-LIMIT", format!("`{}` has no memory of the kind that is needed", self.name));
+                return fail(codes::VULKAN_LIMIT, format!("`{}` has no memory of the kind that is needed", self.name));
             };
             let info = vk::MemoryAllocateInfo::default().allocation_size(needs.size).memory_type_index(kind);
             let memory = match self.device.allocate_memory(&info, None) {
                 Ok(memory) => memory,
-                Err(e) => return fail("VULKAN-LIMIT", format!("`{}` has no {} bytes of memory: {e}", self.name, needs.size)),
+                Err(e) => {
+                    return fail(codes::VULKAN_LIMIT, format!("`{}` has no {} bytes of memory: {e}", self.name, needs.size));
+                }
             };
             let bound = self.device.bind_buffer_memory(buffer, memory, 0).and_then(|()| {
                 if required.contains(vk::MemoryPropertyFlags::HOST_VISIBLE) {

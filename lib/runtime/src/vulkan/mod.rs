@@ -8,6 +8,7 @@ mod memory;
 mod pipeline;
 mod record;
 
+use crate::codes;
 use crate::error::{Result, RuntimeError};
 use ash::vk;
 use memory::Buffer;
@@ -39,7 +40,7 @@ pub struct VulkanDevice {
 impl VulkanDevice {
     /// The device whose name contains `wanted`, or the best there is: discrete, integrated, virtual, then a CPU's.
     ///
-    /// Errors: `VULKAN-NONE` (no loader, no device with a compute queue), `VULKAN-API`.
+    /// Errors: [`codes::VULKAN_NONE`] (no loader, no device with a compute queue), [`codes::VULKAN_API`].
     pub fn open(wanted: Option<&str>) -> Result<VulkanDevice> {
         let mut device = choose::open(wanted)?;
         device.recording = Some(Recording::new(&mut device)?);
@@ -83,5 +84,5 @@ impl Drop for VulkanDevice {
 }
 
 fn api(what: &str) -> impl Fn(vk::Result) -> RuntimeError + '_ {
-    move |result| RuntimeError::new("VULKAN-API", format!("{what}: {result}"))
+    move |result| RuntimeError::new(codes::VULKAN_API, format!("{what}: {result}"))
 }

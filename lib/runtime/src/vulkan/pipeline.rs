@@ -1,6 +1,7 @@
 //! Compute pipelines: one for each kernel.
 
 use super::{VulkanDevice, api};
+use crate::codes;
 use crate::error::{Result, fail};
 use ash::vk;
 use std::ffi::CString;
@@ -35,10 +36,10 @@ impl Pipeline {
 impl VulkanDevice {
     /// Makes the pipeline of an entry point with `bindings` storage buffers in set 0 and `workgroup` invocations a group.
     ///
-    /// Errors: `VULKAN-FEATURE` (the module declares what the device lacks), `VULKAN-LIMIT`, `VULKAN-API`.
+    /// Errors: [`codes::VULKAN_FEATURE`] (the module declares what the device lacks), [`codes::VULKAN_LIMIT`], [`codes::VULKAN_API`].
     pub fn pipeline(&mut self, words: &[u32], entry: &str, bindings: usize, workgroup: u32) -> Result<PipelineId> {
         self.check_module(words, entry, bindings, workgroup)?;
-        let Ok(name) = CString::new(entry) else { return fail("VULKAN-API", format!("`{entry:?}` is not a name")) };
+        let Ok(name) = CString::new(entry) else { return fail(codes::VULKAN_API, format!("`{entry:?}` is not a name")) };
         let mut parts = Pipeline {
             handle: vk::Pipeline::null(),
             layout: vk::PipelineLayout::null(),
@@ -68,13 +69,13 @@ impl VulkanDevice {
                 self.name,
                 capability_name(missing)
             );
-            return fail("VULKAN-FEATURE", message);
+            return fail(codes::VULKAN_FEATURE, message);
         }
         let limit = |what: &str, value: u64, most: u64| {
             if value <= most {
                 Ok(())
             } else {
-                fail("VULKAN-LIMIT", format!("`{entry}` has {value} {what}, `{}` allows {most}", self.name))
+                fail(codes::VULKAN_LIMIT, format!("`{entry}` has {value} {what}, `{}` allows {most}", self.name))
             }
         };
         limit("buffers", bindings as u64, u64::from(self.limits.max_per_stage_descriptor_storage_buffers))?;

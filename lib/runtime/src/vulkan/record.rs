@@ -1,6 +1,7 @@
 //! Recording, submitting and waiting.
 
 use super::{BufferId, PipelineId, VulkanDevice, api};
+use crate::codes;
 use crate::error::{Result, fail};
 use ash::vk;
 
@@ -71,16 +72,16 @@ impl Recording {
 impl VulkanDevice {
     /// Records a launch of `total` invocations; the kernel's last binding gets `total` and `dims` as 32-bit integers.
     ///
-    /// Errors: `VULKAN-LIMIT`, `RUNTIME-DIM` (a dim beyond 32 bits), `VULKAN-API`.
+    /// Errors: [`codes::VULKAN_LIMIT`], [`codes::DIM`] (a dim beyond 32 bits), [`codes::VULKAN_API`].
     pub fn dispatch(&mut self, pipeline: PipelineId, buffers: &[Binding], dims: &[i64], total: i64) -> Result<()> {
         if total <= 0 {
             return Ok(());
         }
-        let Some(kernel) = self.pipelines.get(pipeline.0) else { return fail("VULKAN-API", "an unknown pipeline") };
+        let Some(kernel) = self.pipelines.get(pipeline.0) else { return fail(codes::VULKAN_API, "an unknown pipeline") };
         let (handle, layout, set_layout, bindings, workgroup) =
             (kernel.handle, kernel.layout, kernel.set_layout, kernel.bindings, kernel.workgroup);
         if bindings != buffers.len() + 1 {
-            return fail("VULKAN-API", format!("a kernel of {bindings} bindings gets {}", buffers.len() + 1));
+            return fail(codes::VULKAN_API, format!("a kernel of {bindings} bindings gets {}", buffers.len() + 1));
         }
         buffers.iter().try_for_each(|b| self.check_binding(b))?;
         let groups = self.groups(total, workgroup)?;
@@ -103,7 +104,7 @@ impl VulkanDevice {
 
     /// Records a copy within the device's memory; the ranges must not overlap.
     ///
-    /// Errors: `VULKAN-LIMIT` (outside a buffer), `VULKAN-API`.
+    /// Errors: [`codes::VULKAN_LIMIT`] (outside a buffer), [`codes::VULKAN_API`].
     pub fn copy(&mut self, from: BufferId, from_offset: usize, to: BufferId, to_offset: usize, bytes: usize) -> Result<()> {
         if bytes == 0 {
             return Ok(());
@@ -111,7 +112,7 @@ impl VulkanDevice {
         self.inside(from, from_offset, bytes)?;
         self.inside(to, to_offset, bytes)?;
         if from == to && from_offset < to_offset + bytes && to_offset < from_offset + bytes {
-            return fail("VULKAN-LIMIT", "a copy overlaps itself");
+            return fail(codes::VULKAN_LIMIT, "a copy overlaps itself");
         }
         let (source, target) = (self.buffers[from.0].handle, self.buffers[to.0].handle);
         let commands = self.recording()?;
@@ -154,7 +155,7 @@ impl VulkanDevice {
 
     /// Submits what is recorded and waits for it.
     ///
-    /// Errors: `VULKAN-API`.
+    /// Errors: [`codes::VULKAN_API`].
     pub fn finish(&mut self) -> Result<()> {
         let Some(recording) = self.recording.as_mut() else { return Ok(()) };
         let (commands, fence, sets, open) = (recording.commands, recording.fence, recording.sets, recording.open);
@@ -199,12 +200,12 @@ impl VulkanDevice {
         if binding.bytes > self.largest_binding() {
             let message =
                 format!("a kernel's buffer has {} bytes, `{}` allows {}", binding.bytes, self.name, self.largest_binding());
-            return fail("VULKAN-LIMIT", message);
+            return fail(codes::VULKAN_LIMIT, message);
         }
         if !binding.offset.is_multiple_of(self.offset_alignment()) {
             let message =
                 format!("offset {} of a kernel's buffer is no multiple of {}", binding.offset, self.offset_alignment());
-            return fail("VULKAN-LIMIT", message);
+            return fail(codes::VULKAN_LIMIT, message);
         }
         Ok(())
     }
@@ -213,7 +214,7 @@ impl VulkanDevice {
         let size = self.buffer_bytes(buffer);
         match offset.checked_add(bytes) {
             Some(end) if end <= size => Ok(()),
-            _ => fail("VULKAN-LIMIT", format!("bytes {offset} to {offset} + {bytes} lie outside a buffer of {size}")),
+            _ => fail(codes::VULKAN_LIMIT, format!("bytes {offset} to {offset} + {bytes} lie outside a buffer of {size}")),
         }
     }
 
@@ -224,7 +225,7 @@ impl VulkanDevice {
         let x = needed.min(u64::from(most[0])).max(1);
         let y = needed.div_ceil(x);
         if i32::try_from(total).is_err() || y > u64::from(most[1]) {
-            return fail("VULKAN-LIMIT", format!("{total} invocations are more than `{}` allows", self.name));
+            return fail(codes::VULKAN_LIMIT, format!("{total} invocations are more than `{}` allows", self.name));
         }
         Ok((x as u32, y as u32))
     }
@@ -233,7 +234,7 @@ impl VulkanDevice {
         let mut bytes = Vec::with_capacity(4 * (dims.len() + 1));
         for value in [total].iter().chain(dims) {
             let Ok(small) = i32::try_from(*value) else {
-                return fail("RUNTIME-DIM", format!("{value} does not fit into the 32-bit indices of a Vulkan kernel"));
+                return fail(codes::DIM, format!("{value} does not fit into the 32-bit indices of a Vulkan kernel"));
             };
             bytes.extend(small.to_le_bytes());
         }
@@ -241,7 +242,7 @@ impl VulkanDevice {
     }
 
     fn staging(&self) -> Result<BufferId> {
-        self.recording.as_ref().map_or_else(|| fail("VULKAN-API", "the device is closed"), |r| Ok(r.staging))
+        self.recording.as_ref().map_or_else(|| fail(codes::VULKAN_API, "the device is closed"), |r| Ok(r.staging))
     }
 
     /// Submits first if the staging buffer or the descriptor pool cannot take that much more.
@@ -257,10 +258,10 @@ impl VulkanDevice {
 
     fn reserve(&mut self, bytes: usize) -> Result<usize> {
         let alignment = self.offset_alignment();
-        let Some(recording) = self.recording.as_mut() else { return fail("VULKAN-API", "the device is closed") };
+        let Some(recording) = self.recording.as_mut() else { return fail(codes::VULKAN_API, "the device is closed") };
         let place = recording.used.next_multiple_of(alignment);
         if place + bytes > STAGING {
-            return fail("VULKAN-LIMIT", format!("{bytes} bytes do not fit into the staging buffer"));
+            return fail(codes::VULKAN_LIMIT, format!("{bytes} bytes do not fit into the staging buffer"));
         }
         recording.used = place + bytes;
         Ok(place)
@@ -275,7 +276,7 @@ impl VulkanDevice {
     }
 
     fn descriptor_set(&mut self, layout: vk::DescriptorSetLayout, bindings: &[Binding]) -> Result<vk::DescriptorSet> {
-        let Some(recording) = self.recording.as_mut() else { return fail("VULKAN-API", "the device is closed") };
+        let Some(recording) = self.recording.as_mut() else { return fail(codes::VULKAN_API, "the device is closed") };
         recording.launches += 1;
         recording.descriptors += bindings.len() as u32;
         let layouts = [layout];
@@ -305,7 +306,7 @@ impl VulkanDevice {
 
     /// The command buffer, begun if it was not.
     fn recording(&mut self) -> Result<vk::CommandBuffer> {
-        let Some(recording) = self.recording.as_mut() else { return fail("VULKAN-API", "the device is closed") };
+        let Some(recording) = self.recording.as_mut() else { return fail(codes::VULKAN_API, "the device is closed") };
         if !recording.open {
             let info = vk::CommandBufferBeginInfo::default().flags(vk::CommandBufferUsageFlags::ONE_TIME_SUBMIT);
             // SAFETY: the command buffer is not in use: whatever was submitted has been waited for.

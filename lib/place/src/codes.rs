@@ -1,0 +1,12 @@
+//! Codes of errors about targets.
+
+edge_support::codes! {
+    /// No target of that name is known.
+    UNKNOWN_TARGET = "E0801";
+    /// The file of a target description cannot be read.
+    TARGET_FILE = "E0802";
+    /// A target description is not what it should be.
+    TARGET_SYNTAX = "E0803";
+    /// No target description fits this machine.
+    NO_HOST_TARGET = "E0804";
+}
