@@ -1,9 +1,12 @@
 //! What generic rewriting asks of the definitions: values of constant operations, types of results.
 
 use edge_dialect::Registry;
-use edge_dialect::instance::{infer_op_types, infer_types};
+use edge_dialect::core::{ExprId, Node, Program, Scalar, SymSource};
+use edge_dialect::instance::{elem_of, infer_op_types, infer_types, instantiate_op};
 use edge_dialect::model::{OpDef, Trait};
-use edge_ir::{Attr, Body, Context, Ident, Op, Type, TypeKind, Value};
+use edge_interp::Tensor;
+use edge_interp::core::run_core;
+use edge_ir::{Attr, AttrKind, Body, Context, Ident, Op, Traits, Type, TypeKind, Value, elements};
 use edge_rewrite::constants::known;
 use edge_rewrite::rules::{InferTypes, operand_groups_of};
 use edge_rewrite::{Folded, Folder};
@@ -14,10 +17,111 @@ pub struct Evaluator {
     pub max_elements: u64,
 }
 
+/// A result that small is computed although not every operand is known: it may depend on types alone, as a shape does.
+const SMALL: u64 = 64;
+/// Operands of what is folded may be that much larger than results.
+const OPERAND_FACTOR: u64 = 16;
+
 impl Folder for Evaluator {
-    fn fold(&self, _ctx: &Context, _body: &Body, _op: Op, _known: &[Option<Attr>]) -> Option<Vec<Folded>> {
-        None
+    fn fold(&self, ctx: &Context, body: &Body, op: Op, known: &[Option<Attr>]) -> Option<Vec<Folded>> {
+        let data = body.op(op);
+        if !(data.has(ctx, Traits::PURE) || data.has(ctx, Traits::NO_EFFECT)) || !data.regions().is_empty() {
+            return None;
+        }
+        let def = definition(ctx, data.name).filter(|d| d.definition.is_some())?;
+        if !self.worth(ctx, body, op, known) {
+            return None;
+        }
+        let operands: Vec<Value> = body.operands(op).collect();
+        let constant = |v: Value| operands.iter().position(|o| *o == v).and_then(|i| known[i]);
+        let (instance, _) = instantiate_op(ctx, def, body, op, &constant).ok()?;
+        let program = &instance.program;
+        let mut tensors = Vec::with_capacity(operands.len());
+        for (n, (value, attr)) in operands.iter().zip(known).enumerate() {
+            tensors.push(match attr {
+                Some(attr) => tensor_of(ctx, *attr)?,
+                None if reads(program, n as u32) => return None,
+                None => blank(ctx, body.ty(*value))?,
+            });
+        }
+        let results = run_core(program, &tensors, &|_| None).ok()?;
+        let attrs = results.iter().zip(data.results()).map(|(t, r)| attr_of(ctx, t, body.ty(*r)).map(Folded::Constant));
+        attrs.collect()
     }
+}
+
+impl Evaluator {
+    /// Whether the result is small enough, and either all operands are known or it may depend on types alone.
+    fn worth(&self, ctx: &Context, body: &Body, op: Op, known: &[Option<Attr>]) -> bool {
+        let size = |ty: Type| match ctx.type_kind(ty) {
+            TypeKind::Tensor { shape, .. } => elements::count(shape),
+            TypeKind::Integer { .. } | TypeKind::Float(_) | TypeKind::Index => Some(1),
+            _ => None,
+        };
+        let results: Option<Vec<u64>> = body.op(op).results().iter().map(|r| size(body.ty(*r))).collect();
+        let operands: Option<Vec<u64>> = body.operands(op).map(|v| size(body.ty(v))).collect();
+        let (Some(results), Some(operands)) = (results, operands) else { return false };
+        let largest = |sizes: &[u64]| sizes.iter().copied().max().unwrap_or(0);
+        if known.iter().all(Option::is_some) {
+            return largest(&results) <= self.max_elements && largest(&operands) <= self.max_elements.saturating_mul(OPERAND_FACTOR);
+        }
+        let integers = body.op(op).results().iter().all(|r| !ctx.is_float(ctx.elem_or_self(body.ty(*r))));
+        integers && largest(&results) <= SMALL
+    }
+}
+
+/// Whether a program loads elements of an operand, or needs its value for a size.
+fn reads(program: &Program, operand: u32) -> bool {
+    let Some(buf) = program.operand(operand) else { return true };
+    let loads = |n: u32| matches!(program.node(ExprId(n)), Node::Load(load) if load.buf == buf);
+    let sized = |s: &edge_dialect::core::Sym| matches!(s.source, SymSource::Value { buf: b, .. } if b == buf);
+    (0..program.exprs.len() as u32).any(loads) || program.syms.iter().any(sized)
+}
+
+/// Zeros in place of an operand that only its type matters of.
+fn blank(ctx: &Context, ty: Type) -> Option<Tensor> {
+    let kind = ctx.type_kind(ty);
+    let elem = elem_of(ctx, ctx.elem_or_self(ty))?;
+    Tensor::splat(kind.shape().unwrap_or(&[]), Scalar::from_bits(elem, 0)).ok()
+}
+
+/// A constant's value as a tensor.
+pub fn tensor_of(ctx: &Context, attr: Attr) -> Option<Tensor> {
+    let elem = elem_of(ctx, ctx.elem_or_self(ctx.attr_type(attr)?))?;
+    match ctx.attr_kind(attr) {
+        AttrKind::Integer { words, .. } => Some(Tensor::scalar(Scalar::from_bits(elem, words.first().copied().unwrap_or(0)))),
+        AttrKind::Float { bits, .. } => Some(Tensor::scalar(Scalar::from_bits(elem, bits as u64))),
+        _ => {
+            let (ty, data, splat) = elements::dense(ctx, attr)?;
+            let shape = ctx.type_kind(ty).shape()?;
+            let count = usize::try_from(elements::count(shape)?).ok()?;
+            let data = if splat { data.repeat(count) } else { data.into_owned() };
+            Tensor::new(elem, shape, data).ok()
+        }
+    }
+}
+
+/// A tensor as the value of a constant of a type.
+pub fn attr_of(ctx: &Context, tensor: &Tensor, ty: Type) -> Option<Attr> {
+    let elem = ctx.elem_or_self(ty);
+    if elem_of(ctx, elem)? != tensor.elem() {
+        return None;
+    }
+    if let TypeKind::Tensor { shape, .. } = ctx.type_kind(ty) {
+        if shape != tensor.shape() {
+            return None;
+        }
+        let size = tensor.elem().bytes() as usize;
+        let data = tensor.data();
+        let splat = data.len() > size && data.chunks_exact(size).all(|c| c == &data[..size]) || data.len() == size;
+        let data = if splat { &data[..size] } else { &data[..] };
+        return Some(ctx.attr(AttrKind::Dense { ty, data, splat }));
+    }
+    let scalar = tensor.get(0).filter(|_| tensor.len() == 1)?;
+    if ctx.is_float(ty) {
+        return Some(ctx.attr(AttrKind::Float { bits: u128::from(scalar.bits()), ty }));
+    }
+    Some(ctx.int_attr(scalar.to_int()?, ty))
 }
 
 /// Types of results by the constraints and sizes of definitions.
