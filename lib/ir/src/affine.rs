@@ -71,7 +71,8 @@ impl Context {
             _ => None,
         }
     }
-    fn symbolic_or_const(&self, e: AffineExpr) -> bool {
+    /// Whether no dim occurs.
+    pub fn symbolic_or_const(&self, e: AffineExpr) -> bool {
         match self.affine_kind(e) {
             AffineKind::Dim(_) => false,
             AffineKind::Sym(_) | AffineKind::Const(_) => true,

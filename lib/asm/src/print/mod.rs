@@ -1,0 +1,210 @@
+//! The printer: MLIR's text, byte for byte.
+
+pub(crate) mod aliases;
+mod attrs;
+pub(crate) mod names;
+mod ops;
+mod types;
+
+use aliases::AliasTable;
+use edge_ir::{Aliases, Attr, Body, Context, Module, Op, Type};
+use names::BodyNames;
+use rustc_hash::FxHashMap;
+use std::io;
+
+/// What is printed, and how. The fields are `mlir-opt`'s options.
+#[derive(Clone, Debug, Default)]
+pub struct PrintOptions {
+    /// `--mlir-print-op-generic`.
+    pub generic: bool,
+    /// `--mlir-print-debuginfo`: locations.
+    pub debuginfo: bool,
+    /// `--mlir-elide-elementsattrs-if-larger`: dense attributes of more elements are left out.
+    pub elide_elements: Option<usize>,
+    /// `--mlir-elide-resource-strings-if-larger`: blobs whose text is longer are left out.
+    pub elide_resources: Option<usize>,
+}
+
+impl PrintOptions {
+    pub fn generic() -> Self {
+        Self { generic: true, ..Self::default() }
+    }
+}
+
+/// Dense attributes of more elements than this, and no splat, are printed in hexadecimal.
+const HEX_ABOVE: u64 = 100;
+
+pub(crate) struct Printer<'c, 'w> {
+    pub ctx: &'c Context,
+    pub out: Vec<u8>,
+    pub options: PrintOptions,
+    sink: Option<&'w mut dyn io::Write>,
+    error: Option<io::Error>,
+    pub aliases: AliasTable,
+    /// Names in the bodies around the operation that is being printed, innermost last.
+    names: Vec<BodyNames>,
+    pub indent: usize,
+    /// Texts of types, in `texts`.
+    types: FxHashMap<Type, (u32, u32)>,
+    texts: Vec<u8>,
+    /// Keys of the resources printed so far, in order.
+    resources: Vec<edge_ir::Ident>,
+    /// Collecting aliases: what would be printed is only visited.
+    pub collect: Option<Box<aliases::Visitor>>,
+}
+
+impl<'c, 'w> Printer<'c, 'w> {
+    pub(crate) fn new(ctx: &'c Context, options: &PrintOptions, sink: Option<&'w mut dyn io::Write>) -> Self {
+        Self {
+            ctx,
+            out: Vec::new(),
+            options: options.clone(),
+            sink,
+            error: None,
+            aliases: AliasTable::default(),
+            names: vec![],
+            indent: 0,
+            types: FxHashMap::default(),
+            texts: vec![],
+            resources: vec![],
+            collect: None,
+        }
+    }
+    #[inline]
+    pub(crate) fn text(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+    pub(crate) fn number(&mut self, n: u64) {
+        let mut buffer = [0u8; 20];
+        let mut at = buffer.len();
+        let mut n = n;
+        loop {
+            at -= 1;
+            buffer[at] = b'0' + (n % 10) as u8;
+            n /= 10;
+            if n == 0 {
+                break;
+            }
+        }
+        self.out.extend_from_slice(&buffer[at..]);
+    }
+    pub(crate) fn comma<T>(&mut self, items: impl IntoIterator<Item = T>, mut f: impl FnMut(&mut Self, T)) {
+        for (i, item) in items.into_iter().enumerate() {
+            if i > 0 {
+                self.text(", ");
+            }
+            f(self, item);
+        }
+    }
+    pub(crate) fn pad(&mut self) {
+        let len = self.out.len();
+        self.out.resize(len + self.indent, b' ');
+    }
+    /// Hands on what is complete, from time to time.
+    fn flush(&mut self, all: bool) {
+        if self.collect.is_some() {
+            self.out.clear();
+            return;
+        }
+        if let Some(sink) = &mut self.sink {
+            if (all || self.out.len() > 1 << 16) && self.error.is_none() {
+                self.error = sink.write_all(&self.out).err();
+            }
+            if all || self.out.len() > 1 << 16 {
+                self.out.clear();
+            }
+        }
+    }
+    /// The top-level operation with its aliases and resources.
+    fn module(&mut self, body: &Body, root: Op, hints: &Aliases) {
+        self.aliases = aliases::collect(self, body, root, hints);
+        self.alias_section(false);
+        self.names.push(BodyNames::of_root(self.ctx, body, root, &self.options));
+        self.op_line(body, root);
+        self.text("\n");
+        self.alias_section(true);
+        self.resource_section();
+        self.text("\n");
+        self.flush(true);
+    }
+    fn resource_section(&mut self) {
+        let all = self.ctx.resources();
+        let mut dialects: Vec<(edge_ir::Ident, Vec<&str>)> = Vec::new();
+        let limit = self.options.elide_resources.unwrap_or(usize::MAX);
+        for key in std::mem::take(&mut self.resources) {
+            let key = self.ctx.str(key);
+            let Some(resource) = all.get(key) else { continue };
+            if (resource.data.len() + 4) * 2 + 2 > limit {
+                continue;
+            }
+            match dialects.iter_mut().find(|d| d.0 == resource.dialect) {
+                Some((_, keys)) => keys.push(key),
+                None => dialects.push((resource.dialect, vec![key])),
+            }
+        }
+        if dialects.is_empty() {
+            return;
+        }
+        self.text("\n{-#\n  dialect_resources: {\n");
+        for (i, (dialect, keys)) in dialects.iter().enumerate() {
+            self.text(if i > 0 { ",\n    " } else { "    " });
+            self.text(self.ctx.str(*dialect));
+            self.text(": {\n");
+            for (k, key) in keys.iter().enumerate() {
+                self.text(if k > 0 { ",\n      " } else { "      " });
+                self.keyword_or_string(key);
+                self.text(": \"0x");
+                let resource = &all[*key];
+                crate::floats::encode_hex(&mut self.out, &resource.align.to_le_bytes());
+                crate::floats::encode_hex(&mut self.out, &resource.data);
+                self.text("\"");
+                self.flush(false);
+            }
+            self.text("\n    }");
+        }
+        self.text("\n  }\n#-}\n");
+    }
+}
+
+fn into_string(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
+/// The text of a module, exactly as `mlir-opt` writes it to a file.
+pub fn print_module(ctx: &Context, module: &Module, options: &PrintOptions) -> String {
+    let mut printer = Printer::new(ctx, options, None);
+    printer.module(&module.top, module.root(), &module.aliases);
+    into_string(printer.out)
+}
+
+/// As [`print_module`], in pieces of some 64 KiB.
+///
+/// # Errors
+/// The first error of the writer.
+pub fn write_module(ctx: &Context, module: &Module, options: &PrintOptions, sink: &mut dyn io::Write) -> io::Result<()> {
+    let mut printer = Printer::new(ctx, options, Some(sink));
+    printer.module(&module.top, module.root(), &module.aliases);
+    printer.error.map_or(Ok(()), Err)
+}
+
+/// The text of one operation, without aliases; values from outside it are numbered as `<<n>>`.
+pub fn print_op(ctx: &Context, body: &Body, op: Op, options: &PrintOptions) -> String {
+    let mut printer = Printer::new(ctx, options, None);
+    printer.names.push(BodyNames::of_root(ctx, body, op, options));
+    printer.op_line(body, op);
+    into_string(printer.out)
+}
+
+/// The text of a type, without aliases.
+pub fn print_type(ctx: &Context, ty: Type) -> String {
+    let mut printer = Printer::new(ctx, &PrintOptions::default(), None);
+    printer.ty(ty);
+    into_string(printer.out)
+}
+
+/// The text of an attribute, without aliases.
+pub fn print_attr(ctx: &Context, attr: Attr) -> String {
+    let mut printer = Printer::new(ctx, &PrintOptions::default(), None);
+    printer.attr(attr);
+    into_string(printer.out)
+}
