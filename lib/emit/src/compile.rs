@@ -32,6 +32,13 @@ pub struct Codegen {
     pub opt: u8,
 }
 
+impl Codegen {
+    /// Level 2: level 3 adds copies of loops for each value of a condition, and time, and our kernels gain nothing.
+    pub fn new(target: Arc<Target>) -> Codegen {
+        Codegen { target, opt: 2 }
+    }
+}
+
 /// What a compilation ends in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {

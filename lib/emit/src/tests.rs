@@ -12,7 +12,7 @@ const MATMUL: &str = include_str!("../tests/data/matmul.mlir");
 const EXP_SUMS: &str = include_str!("../tests/data/exp_sums_spirv.mlir");
 
 fn codegen(target: &str) -> Codegen {
-    Codegen { target: Arc::new(Target::load(target).unwrap()), opt: 3 }
+    Codegen::new(Arc::new(Target::load(target).unwrap()))
 }
 
 fn call(loaded: &Loaded, name: &str, bufs: &mut [&mut [f32]], dims: &[i64], range: std::ops::Range<i64>) {
