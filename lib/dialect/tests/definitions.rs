@@ -82,3 +82,24 @@ fn core_of_definitions() {
     }
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn classes_and_costs() {
+    let mut text = String::new();
+    for (op, lines) in cases() {
+        let def = parse_op(op).unwrap();
+        for line in lines {
+            let Ok(instance) = instantiate(&def, &arguments(line)) else { continue };
+            let mut program = instance.program;
+            writeln!(text, "{}: {line}", def.name).unwrap();
+            for stmt in program.defs() {
+                let (class, flops, covers) = (program.classify(&stmt), program.flops(&stmt), program.covers(stmt.buf));
+                let injective = program.is_injective(&stmt);
+                writeln!(text, "  {}: {class:?}, {} flops{}{}", program.buf(stmt.buf).name, program.show(flops), if injective { "" } else { ", not injective" }, if covers { "" } else { ", not covering" }).unwrap();
+            }
+            let bytes = program.compulsory_bytes();
+            writeln!(text, "  {} bytes", program.show(bytes)).unwrap();
+        }
+    }
+    insta::assert_snapshot!(text);
+}

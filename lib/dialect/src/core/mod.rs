@@ -16,15 +16,18 @@
 
 mod bounds;
 mod build;
+mod class;
 mod display;
 mod expr;
 pub mod fold;
 mod func;
+mod inverse;
 mod poly;
 mod scalar;
 mod subst;
 
 pub use bounds::Interval;
+pub use class::{Class, MapKind, ReducedAxes};
 pub use display::Show;
 pub use expr::{ArgRedKind, ExprId, Exprs, Load, Node, Proof};
 pub use func::{BinOp, RedOp, ScalarFn};

@@ -58,6 +58,12 @@ impl<'a> Inst<'a> {
     pub(super) fn call(&mut self, name: &'a str, args: &'a [Expr], hint: Option<ElemType>, span: &Span) -> Result<Value> {
         match name {
             "has" => return self.has(args, span),
+            "is_float" | "is_int" => {
+                let [ty] = args else { return err(span, format!("`{name}` takes a type")) };
+                let ty = self.type_of(ty)?;
+                return Ok(Value::Bool(if name == "is_float" { ty.is_float() } else { ty.is_int() }));
+            }
+            "bcast" => return self.bcast_call(args, span),
             "len" => return self.len(args, span),
             "cast" | "sat" => {
                 let [ty, value] = args else { return err(span, format!("`{name}` takes a type and a value")) };
@@ -76,8 +82,8 @@ impl<'a> Inst<'a> {
         if let Some(found) = self.macros.iter().rev().find(|m| m.name == name).copied() {
             return self.expand_macro(found, args, hint, span);
         }
-        let hint = if matches!(name, "acc") { None } else { hint };
-        let values: Vec<Value> = args.iter().map(|a| self.eval(a, hint)).collect::<Result<_>>()?;
+        let inner = if name == "acc" { None } else { hint };
+        let values: Vec<Value> = args.iter().map(|a| self.eval(a, inner)).collect::<Result<_>>()?;
         if let Some(f) = ScalarFn::from_name(name) {
             return self.scalar_fn(f, values, hint, span);
         }
@@ -85,7 +91,10 @@ impl<'a> Inst<'a> {
         match name {
             "acc" => self.map(args.get(0)?, &mut |inst, a| match a {
                 Value::Expr(e) => {
-                    let e = inst.program.cast(accumulator(inst.program.ty(e)), e);
+                    // An index becomes data of the type that is wanted.
+                    let own = inst.program.ty(e);
+                    let ty = if own == ElemType::Index { hint.unwrap_or(own) } else { own };
+                    let e = inst.program.cast(accumulator(ty), e);
                     Ok(inst.value_of(e))
                 }
                 other => Ok(other),
@@ -227,10 +236,6 @@ impl<'a> Inst<'a> {
             "sel" | "set" | "inv" | "rest" | "norm" | "weave" => self.axis_fn(args, span),
             "lin" => self.lin(&args.list(0)?, &args.list(1)?, span),
             "unlin" => self.unlin(args.get(0)?, &args.list(1)?, span),
-            "bcast" => {
-                let lists: Vec<Vec<Value>> = (0..args.values.len()).map(|n| args.list(n)).collect::<Result<_>>()?;
-                self.bcast(&lists, span)
-            }
             "compose" => {
                 let (first, second) = (args.list(0)?, self.known_ints(&args.get(1)?, span)?);
                 self.pick(&first, &second, span)
@@ -318,23 +323,52 @@ impl<'a> Inst<'a> {
         Ok(Value::List(out))
     }
 
+    fn bcast_call(&mut self, args: &'a [Expr], span: &Span) -> Result<Value> {
+        let (mut lists, mut owners) = (Vec::new(), Vec::new());
+        for arg in args {
+            let value = self.eval(arg, None)?;
+            // `X_`, the packs of a variadic operand, are as many shapes.
+            let many = matches!(&value, Value::List(items) if items.iter().any(|i| matches!(i, Value::List(_))));
+            let shapes = match value {
+                Value::List(items) if many => items,
+                one => vec![one],
+            };
+            for (n, shape) in shapes.into_iter().enumerate() {
+                lists.push(match shape {
+                    Value::List(items) => items,
+                    one => vec![one],
+                });
+                let owner = self.def.operands.iter().find(|o| o.shape.iter().any(|d| d.size.kind == arg.kind));
+                owners.push(owner.map(|o| if many { format!("{}#{n}", o.name) } else { o.name.clone() }));
+            }
+        }
+        self.bcast(&lists, &owners, span)
+    }
+
     /// The common shape of lists aligned at the right. A size of 1 yields to the others; a size that is not known is taken
     /// to be no 1, and must be equal at run time.
-    fn bcast(&mut self, lists: &[Vec<Value>], span: &Span) -> Result<Value> {
+    fn bcast(&mut self, lists: &[Vec<Value>], owners: &[Option<String>], span: &Span) -> Result<Value> {
         let rank = lists.iter().map(Vec::len).max().unwrap_or(0);
         let mut out = Vec::new();
         for axis in 0..rank {
             let mut size = Value::Int(1);
-            for list in lists {
+            let mut from = None;
+            for (list, owner) in lists.iter().zip(owners) {
                 let Some(own) = (axis + list.len()).checked_sub(rank).map(|n| list[n].clone()) else { continue };
+                if size == Value::Int(1) && own != size {
+                    from = owner.as_deref();
+                }
                 size = match (&size, &own) {
                     (_, Value::Int(1)) => size,
                     (Value::Int(1), _) => own,
                     (a, b) if a == b => own,
-                    (Value::Int(a), Value::Int(b)) => return err(span, format!("sizes {a} and {b} do not broadcast")),
                     (a, b) => {
+                        let message = match (from, owner) {
+                            (Some(from), Some(owner)) => format!("operand `{owner}` has size {} where operand `{from}` has size {}", self.show(b), self.show(a)),
+                            _ => format!("sizes {} and {} do not broadcast", self.show(a), self.show(b)),
+                        };
                         let equal = self.binary(BinOp::Eq, a.clone(), b.clone(), span)?;
-                        self.require_value(equal, span, format!("sizes {} and {} do not broadcast", self.show(a), self.show(b)))?;
+                        self.require_value(equal, span, message)?;
                         if matches!(a, Value::Int(_)) { size } else { own }
                     }
                 };

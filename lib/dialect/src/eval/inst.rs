@@ -58,6 +58,8 @@ pub struct ResultType {
 pub struct Instance {
     pub program: Program,
     pub results: Vec<ResultType>,
+    /// The caller's key of each sym of the program.
+    pub keys: Vec<u32>,
     /// Dubious things that are no errors, such as a sum in a narrow type.
     pub findings: Vec<EvalError>,
 }
@@ -65,16 +67,15 @@ pub struct Instance {
 impl Instance {
     /// The extents of a result: known, the caller's own key, or `None` where it is a new number.
     pub fn result_dims(&self, result: usize) -> Vec<Option<DimArg>> {
-        let program = &self.program;
-        self.results.get(result).map_or(Vec::new(), |r| r.shape.iter().map(|e| dim_of(program, *e)).collect())
+        self.results.get(result).map_or(Vec::new(), |r| r.shape.iter().map(|e| self.dim(*e)).collect())
     }
-}
 
-fn dim_of(program: &Program, e: ExprId) -> Option<DimArg> {
-    match program.node(e) {
-        Node::Const(_) => program.exprs.as_index(e).map(DimArg::Static),
-        Node::Sym(s) => program.syms.get(s.0 as usize).and_then(|s| s.name.strip_prefix('s')?.parse().ok()).map(DimArg::Dynamic),
-        _ => None,
+    fn dim(&self, e: ExprId) -> Option<DimArg> {
+        match self.program.node(e) {
+            Node::Const(_) => self.program.exprs.as_index(e).map(DimArg::Static),
+            Node::Sym(s) => self.keys.get(s.0 as usize).copied().map(DimArg::Dynamic),
+            _ => None,
+        }
     }
 }
 
@@ -121,7 +122,7 @@ pub fn instantiate(def: &Definition, args: &Arguments) -> Result<Instance> {
     let results = inst.declare_results(args)?;
     inst.statements(&def.body)?;
     inst.check_results_defined()?;
-    Ok(Instance { program: inst.program, results, findings: inst.findings })
+    Ok(inst.finish(results))
 }
 
 /// The types of the results only; much cheaper than [`instantiate`].
@@ -130,7 +131,7 @@ pub fn infer(def: &Definition, args: &Arguments) -> Result<Instance> {
     inst.bind_header(args)?;
     inst.shape_statements(&def.body)?;
     let results = inst.declare_results(args)?;
-    Ok(Instance { program: inst.program, results, findings: inst.findings })
+    Ok(inst.finish(results))
 }
 
 /// The value of a formula over named values. Dynamic numbers cannot be computed with, only handed on.
@@ -160,12 +161,22 @@ impl<'a> Inst<'a> {
         }
     }
 
+    fn finish(self, results: Vec<ResultType>) -> Instance {
+        let mut keys = vec![0; self.program.syms.len()];
+        for (key, e) in &self.syms {
+            if let Node::Sym(s) = self.program.node(*e) {
+                keys[s.0 as usize] = *key;
+            }
+        }
+        Instance { program: self.program, results, keys, findings: self.findings }
+    }
+
     /// The sym of a caller's key.
     pub(super) fn sym(&mut self, key: u32, source: SymSource) -> ExprId {
         if let Some(&e) = self.syms.get(&key) {
             return e;
         }
-        let e = self.program.add_sym(format!("s{key}"), source);
+        let e = self.program.add_sym(format!("?{key}"), source);
         self.syms.insert(key, e);
         e
     }

@@ -361,8 +361,13 @@ impl<'a> Inst<'a> {
         let (operand, size) = (actuals[equation.operand].decl, &equation.dim.size);
         let has = format!("operand `{}` has {} = {}", operand.name, text_of(size), self.show(&equation.actual));
         let mentions = |a: &&Actual<'a>| !std::ptr::eq(a.decl, operand) && a.decl.shape.iter().any(|d| d.size.kind == size.kind);
-        match actuals.iter().find(mentions) {
+        let within = |a: &&Actual<'a>| !std::ptr::eq(a.decl, operand) && a.decl.shape.iter().any(|d| has_factor(&d.size, size));
+        match actuals.iter().find(mentions).or_else(|| actuals.iter().find(within)) {
             Some(other) => format!("{has}, but operand `{}` has {} = {}", other.decl.name, text_of(size), self.show(expected)),
+            None if actuals[equation.operand].instance.is_some_and(|t| t > 0) => {
+                let n = actuals[equation.operand].instance.unwrap_or(0);
+                format!("operand `{name}#{n}` has {} = {}, but operand `{name}#0` has {} = {}", text_of(size), self.show(&equation.actual), text_of(size), self.show(expected), name = operand.name)
+            }
             None if matches!(size.kind, ExprKind::Int(_)) => format!("operand `{}` has a size {}, but must have {}", operand.name, self.show(&equation.actual), self.show(expected)),
             None => format!("{has}, but must have {}", self.show(expected)),
         }
@@ -440,6 +445,12 @@ fn collect_factors<'e>(e: &'e Expr, out: &mut Vec<&'e Expr>) {
         }
         _ => out.push(e),
     }
+}
+
+fn has_factor(product: &Expr, size: &Expr) -> bool {
+    let mut factors = Vec::new();
+    collect_factors(product, &mut factors);
+    factors.iter().any(|f| f.kind == size.kind)
 }
 
 /// A size as it was written, roughly.
