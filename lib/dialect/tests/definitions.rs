@@ -1,7 +1,7 @@
 //! Definitions from `definitions.txt`, instantiated; the Core texts are the snapshot.
 
 use edge_dialect::core::ElemType;
-use edge_dialect::eval::{Arguments, DimArg, StaticValue, TensorArg, eval_static, instantiate, parse_op, parse_sexpr};
+use edge_dialect::eval::{Arguments, DimArg, StaticValue, TensorArg, check, eval_static, instantiate, parse_op, parse_sexpr};
 use std::fmt::Write;
 
 fn tensor(text: &str) -> TensorArg {
@@ -102,4 +102,73 @@ fn classes_and_costs() {
         }
     }
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn findings_at_load_time() {
+    let mut text = String::new();
+    for (op, _) in cases() {
+        let def = parse_op(op).unwrap();
+        for finding in check(&def, &[ElemType::F32, ElemType::F16, ElemType::I8], &[]) {
+            let at: String = op[finding.span.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+            writeln!(text, "{}: {finding}   // {at}", def.name).unwrap();
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+/// Texts made of the notation's own words, at random but the same every time: no panic, whatever they mean.
+#[test]
+fn random_texts_do_no_harm() {
+    let all = include_str!("definitions.txt");
+    let words: Vec<&str> = all.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |n: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % n as u64) as usize
+    };
+    let cases = cases();
+    for round in 0..20_000 {
+        let (op, lines) = &cases[random(cases.len())];
+        let mut pieces: Vec<&str> = op.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+        for _ in 0..1 + round % 4 {
+            let at = random(pieces.len());
+            match random(3) {
+                0 => pieces[at] = words[random(words.len())],
+                1 => pieces.insert(at, words[random(words.len())]),
+                _ => {
+                    pieces.remove(at);
+                }
+            }
+        }
+        let text = pieces.concat();
+        let Ok(def) = parse_op(&text) else { continue };
+        for line in lines {
+            if let Ok(instance) = instantiate(&def, &arguments(line)) {
+                let mut program = instance.program;
+                let _ = program.to_string();
+                for stmt in program.defs() {
+                    program.classify(&stmt);
+                    program.flops(&stmt);
+                    program.covers(stmt.buf);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn instantiation_is_cheap() {
+    let line = "x: ?0x3x?1x?2xf32, w: 6x3x3x3xf32, b: 6xf32 {strides = 2, pads = [1, 1, 1, 1]}";
+    let (op, _) = cases().into_iter().find(|(op, _)| op.starts_with("op conv(")).unwrap();
+    let (def, args) = (parse_op(op).unwrap(), arguments(line));
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        instantiate(&def, &args).unwrap();
+    }
+    let each = start.elapsed() / 100;
+    assert!(each < std::time::Duration::from_millis(5), "{each:?}");
+    println!("conv: {each:?}");
 }

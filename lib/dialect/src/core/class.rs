@@ -71,7 +71,7 @@ impl Program {
             return class;
         }
         let loads = self.loads(def.body);
-        let kinds: Vec<MapKind> = loads.iter().map(|l| self.map_kind(*l, &def.lhs, &def.vars)).collect();
+        let kinds: Vec<MapKind> = loads.iter().map(|l| self.map_kind(*l, Some(&def.lhs), &def.vars)).collect();
         if kinds.contains(&MapKind::Data) {
             return Class::Gather;
         }
@@ -104,7 +104,7 @@ impl Program {
         };
         let loads = self.loads(body);
         let all: Vec<VarId> = def.vars.iter().chain(vars.iter()).copied().collect();
-        let window = loads.iter().any(|l| self.map_kind(*l, &[], &all) == MapKind::Window);
+        let window = loads.iter().any(|l| self.map_kind(*l, None, &all) == MapKind::Window);
         if op == Some(RedOp::Add) && self.is_product_of_loads(body) {
             let uses: Vec<FxHashSet<VarId>> = loads.iter().map(|l| self.free_vars(*l).into_iter().collect()).collect();
             let private = |n: usize| uses[n].iter().any(|v| uses.iter().enumerate().any(|(m, u)| m != n && !u.contains(v)));
@@ -118,8 +118,10 @@ impl Program {
         if window {
             return Some(Class::WindowReduce);
         }
-        let first = *loads.first()?;
-        Some(Class::Reduce(self.reduced_axes(first, &vars)))
+        // The load that the reduction is about: the one with the most reduced axes, then the most axes.
+        let reduced = |l: &ExprId| self.free_vars(*l).iter().filter(|v| vars.contains(v)).count();
+        let main = loads.into_iter().rev().max_by_key(|l| (reduced(l), self.free_vars(*l).len()))?;
+        Some(Class::Reduce(self.reduced_axes(main, &vars)))
     }
 
     /// A product (through casts) with at least two factors that load.
@@ -154,12 +156,12 @@ impl Program {
     }
 
     /// The kind of a load's map relative to what is written (`lhs`) over the domain `vars`.
-    pub fn map_kind(&mut self, load: ExprId, lhs: &[ExprId], vars: &[VarId]) -> MapKind {
+    pub fn map_kind(&mut self, load: ExprId, lhs: Option<&[ExprId]>, vars: &[VarId]) -> MapKind {
         let Node::Load(Load { idx, .. }) = self.node(load).clone() else { return MapKind::Other };
         if idx.iter().any(|e| self.has_load(*e)) {
             return MapKind::Data;
         }
-        if !lhs.is_empty() && idx[..] == *lhs {
+        if lhs.is_some_and(|lhs| idx[..] == *lhs) {
             return MapKind::Identity;
         }
         let maps: Vec<Affine> = idx.iter().map(|e| self.affine(*e)).collect();
@@ -186,12 +188,14 @@ impl Program {
     pub fn is_radix(&self, map: &Affine) -> bool {
         let mut left: Vec<(VarId, Poly)> = map.vars.iter().map(|(v, c)| (*v, self.poly(*c))).collect();
         let mut reach = Poly::constant(1);
+        // In an empty domain nothing happens, so every extent is at least 1.
+        let facts: Vec<Poly> = map.vars.iter().filter_map(|(v, _)| self.poly(self.var(*v).extent).sub(&Poly::constant(1))).collect();
         while !left.is_empty() {
             // The smallest digit is one whose coefficient is not below the reach so far and not above the others.
-            let position = (0..left.len()).find(|&n| (0..left.len()).all(|m| left[m].1.sub(&left[n].1).is_some_and(|d| self.proves(&d, &[]))));
+            let position = (0..left.len()).find(|&n| (0..left.len()).all(|m| left[m].1.sub(&left[n].1).is_some_and(|d| self.proves(&d, &facts))));
             let Some(position) = position else { return false };
             let (v, c) = left.remove(position);
-            if !c.sub(&reach).is_some_and(|d| self.proves(&d, &[])) {
+            if !c.sub(&reach).is_some_and(|d| self.proves(&d, &facts)) {
                 return false;
             }
             let last = self.poly(self.var(v).extent).sub(&Poly::constant(1));

@@ -1,7 +1,24 @@
 //! Left sides as maps: whether they are injective, whether they cover, and their inverse.
 
-use super::{BufId, Def, ExprId, Poly, Program, Update, VarId};
+use super::{BufId, Def, ExprId, Poly, Program, Stmt, Update, VarId};
 use rustc_hash::FxHashMap;
+
+/// The definitions, with the rounds that they are in as part of their domains.
+fn collect_rounds(stmts: &[Stmt], rounds: &mut Vec<VarId>, out: &mut Vec<Def>) {
+    for stmt in stmts {
+        match stmt {
+            Stmt::Def(def) => {
+                let vars = rounds.iter().chain(&def.vars).copied().collect();
+                out.push(Def { vars, ..def.clone() });
+            }
+            Stmt::Rec(rec) => {
+                rounds.push(rec.var);
+                collect_rounds(&rec.body, rounds, out);
+                rounds.pop();
+            }
+        }
+    }
+}
 
 impl Program {
     /// Whether the left side gives each point of the domain an element of its own: every axis is a sum of digits over
@@ -30,7 +47,9 @@ impl Program {
     /// Whether the assignments to a buffer are injective and together have as many points as it has elements. With
     /// several pieces their being disjoint is not part of the proof unless they lie in separate ranges of one axis.
     pub fn covers(&mut self, buf: BufId) -> bool {
-        let pieces: Vec<Def> = self.defs().into_iter().filter(|d| d.buf == buf && d.update == Update::Assign).collect();
+        let mut pieces = Vec::new();
+        collect_rounds(&self.stmts, &mut Vec::new(), &mut pieces);
+        pieces.retain(|d: &Def| d.buf == buf && d.update == Update::Assign);
         let shape = self.buf(buf).shape.clone();
         if shape.iter().any(|e| self.exprs.as_index(*e) == Some(0)) {
             return true;

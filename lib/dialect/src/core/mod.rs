@@ -22,6 +22,7 @@ mod expr;
 pub mod fold;
 mod func;
 mod inverse;
+mod normalise;
 mod poly;
 mod scalar;
 mod subst;

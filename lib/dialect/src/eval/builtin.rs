@@ -20,6 +20,14 @@ pub(super) fn accumulator(ty: ElemType) -> ElemType {
     }
 }
 
+/// Number of values in a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::List(items) => items.iter().map(size).sum::<usize>().max(1),
+        _ => 1,
+    }
+}
+
 /// Arguments already evaluated, taken out by position.
 struct Args<'s> {
     values: Vec<Value>,
@@ -100,7 +108,13 @@ impl<'a> Inst<'a> {
                 other => Ok(other),
             }),
             "wrap" | "clamp" | "reflect" | "ifloor" | "iceil" => self.index_fn(&args, span),
-            _ => self.list_fn(&args, span),
+            _ => {
+                let value = self.list_fn(&args, span)?;
+                if size(&value) > MAX_LIST {
+                    return err(span, format!("a list of more than {MAX_LIST} elements"));
+                }
+                Ok(value)
+            }
         }
     }
 
@@ -216,7 +230,13 @@ impl<'a> Inst<'a> {
                 fold(self, BinOp::Add, Value::Int(0), args.list(0)?.into_iter().take(n).collect())
             }
             "range" => Ok(Value::List((0..args.count(0)? as i64).map(Value::Int).collect())),
-            "rep" => Ok(Value::List(vec![args.get(0)?; args.count(1)?])),
+            "rep" => {
+                let (value, count) = (args.get(0)?, args.count(1)?);
+                if size(&value).saturating_mul(count) > MAX_LIST {
+                    return err(span, format!("a list of more than {MAX_LIST} elements"));
+                }
+                Ok(Value::List(vec![value; count]))
+            }
             "cat" => {
                 let lists: Vec<Vec<Value>> = (0..args.values.len()).map(|n| args.list(n)).collect::<Result<_>>()?;
                 Ok(Value::List(lists.concat()))

@@ -122,6 +122,7 @@ pub fn instantiate(def: &Definition, args: &Arguments) -> Result<Instance> {
     let results = inst.declare_results(args)?;
     inst.statements(&def.body)?;
     inst.check_results_defined()?;
+    inst.program.normalise();
     Ok(inst.finish(results))
 }
 

@@ -7,6 +7,7 @@
 mod access;
 mod ast;
 mod builtin;
+mod check;
 mod expand;
 mod inst;
 mod parse;
@@ -15,6 +16,7 @@ mod unify;
 mod value;
 
 pub use ast::*;
+pub use check::check;
 pub use inst::{Arguments, DimArg, Instance, ResultType, TensorArg, eval_static, infer, instantiate};
 pub use parse::{parse_block, parse_op, parse_sexpr, parse_shape};
 pub use value::StaticValue;
