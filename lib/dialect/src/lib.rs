@@ -6,6 +6,7 @@
 pub mod ast;
 pub mod core;
 pub mod eval;
+pub mod infer;
 pub mod instance;
 pub mod model;
 pub mod parse;
