@@ -5,4 +5,5 @@ pub mod files;
 mod fold;
 pub mod mapping;
 pub mod onnx;
+mod program;
 pub mod tensor;

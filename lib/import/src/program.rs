@@ -1,19 +1,18 @@
 //! The function under construction, on which mappings act: it makes operations from their definitions and keeps what is known of values.
 
 mod attrs;
-mod types;
-
-pub use types::{elem_of_type, type_of_elem};
 
 use crate::fold;
 use crate::mapping::{Fault, FaultKind, Host, Size, Symbol, Val};
 use crate::tensor::Tensor;
 use edge_dialect::Registry;
-use edge_dialect::core::ElemType;
-use edge_dialect::eval::{Arguments, DimArg, Instance, TensorArg};
+use edge_dialect::core::{self, ElemType};
+use edge_dialect::eval::{self, Arguments, DimArg, Instance, TensorArg};
+use edge_dialect::instance::{elem_of, tensor_type, type_of};
 use edge_dialect::model::{AttrConstraint, OpDef, OPERAND_SEGMENTS};
 use edge_ir::types::DYNAMIC;
-use edge_ir::{Attr, Block, Body, Context, Loc, OpState, Resource, Traits, Type, TypeKind, Value};
+use edge_ir::context::Resource;
+use edge_ir::{Attr, Block, Body, Context, Loc, OpState, Traits, Type, TypeKind, Value};
 use edge_support::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -36,7 +35,8 @@ pub struct Program<'c> {
     hosts: FxHashMap<Value, fold::Host>,
     /// The elements of constants.
     constants: FxHashMap<Value, Attr>,
-    symbols: u32,
+    /// Names of symbols, by number.
+    symbols: Vec<Option<String>>,
     resources: FxHashSet<String>,
     /// Inputs whose value was asked for and given: value and elements.
     pub assumed: Vec<(Value, Attr)>,
@@ -60,23 +60,27 @@ impl<'c> Program<'c> {
             sizes: FxHashMap::default(),
             hosts: FxHashMap::default(),
             constants: FxHashMap::default(),
-            symbols: 0,
+            symbols: vec![],
             resources: FxHashSet::default(),
             assumed: vec![],
             given: FxHashMap::default(),
         }
     }
 
-    /// A size of its own.
-    pub fn new_symbol(&mut self) -> Symbol {
-        self.symbols += 1;
-        Symbol(self.symbols - 1)
+    /// A size of its own, or the size of that name.
+    pub fn new_symbol(&mut self, name: Option<&str>) -> Symbol {
+        let known = name.and_then(|n| self.symbols.iter().position(|s| s.as_deref() == Some(n)));
+        if known.is_none() {
+            self.symbols.push(name.map(str::to_string));
+        }
+        Symbol(known.unwrap_or(self.symbols.len() - 1) as u32)
     }
 
     /// A tensor type with `?` for sizes that are not known.
     pub fn tensor_type(&self, elem: ElemType, sizes: &[Size]) -> Type {
-        let shape: Vec<i64> = sizes.iter().map(|s| s.known().unwrap_or(DYNAMIC)).collect();
-        self.ctx.tensor(&shape, type_of_elem(self.ctx, elem))
+        let name = |s: Symbol| self.symbols.get(s.0 as usize)?.as_deref();
+        let dims: Vec<_> = sizes.iter().map(|s| (s.known().unwrap_or(DYNAMIC), s.as_symbol().and_then(name))).collect();
+        tensor_type(self.ctx, elem, &dims)
     }
 
     /// One more argument of the function.
@@ -96,7 +100,7 @@ impl<'c> Program<'c> {
     /// The elements of a tensor as an attribute.
     pub fn tensor_attr(&mut self, tensor: &Tensor, name: &str) -> Attr {
         let shape: Vec<i64> = tensor.shape.iter().map(|d| i64::try_from(*d).unwrap_or(i64::MAX)).collect();
-        let ty = self.ctx.tensor(&shape, type_of_elem(self.ctx, tensor.elem));
+        let ty = self.ctx.tensor(&shape, type_of(self.ctx, tensor.elem));
         if tensor.bytes.len() <= INLINE_BYTES {
             let splat = tensor.len() == 1;
             return self.ctx.attr(edge_ir::AttrKind::Dense { ty, data: &tensor.bytes, splat });
@@ -135,7 +139,7 @@ impl<'c> Program<'c> {
     }
 
     fn dim_args(&self, value: Value) -> Option<TensorArg> {
-        let elem = elem_of_type(self.ctx, self.ctx.type_kind(self.body.ty(value)).elem()?)?;
+        let elem = elem_of(self.ctx, self.ctx.type_kind(self.body.ty(value)).elem()?)?;
         let shape = self.sizes.get(&value)?.iter().map(|s| match (s.known(), s.as_symbol()) {
             (Some(n), _) => Some(DimArg::Static(n)),
             (None, Some(symbol)) => Some(DimArg::Dynamic(symbol.0)),
@@ -152,7 +156,7 @@ impl<'c> Program<'c> {
             let sizes = dims.into_iter().map(|d| match d {
                 Some(DimArg::Static(n)) => Size::from(n),
                 Some(DimArg::Dynamic(key)) => Size::symbol(Symbol(key)),
-                None => Size::symbol(self.new_symbol()),
+                None => Size::symbol(self.new_symbol(None)),
             });
             out.push((result.elem, sizes.collect()));
         }
@@ -172,12 +176,8 @@ impl<'c> Program<'c> {
 
     /// The results of an operation on sizes, as far as they can be told.
     fn fold(&self, instance: &Instance, operands: &[Value]) -> Option<Vec<fold::Host>> {
-        let small = |r: &edge_dialect::eval::ResultType| (r.elem.is_int() || r.elem == ElemType::I1) && r.shape.len() <= 2;
-        if instance.results.is_empty() || !instance.results.iter().all(small) {
-            return None;
-        }
         let hosts: Vec<Option<fold::Host>> = operands.iter().map(|v| self.hosts.get(v).cloned()).collect();
-        fold::evaluate(&instance.program, &hosts)
+        fold::evaluate(&instance.program, &hosts, &symbol_of)
     }
 
     /// The value with these elements in place of one that computes them, where all are numbers.
@@ -198,12 +198,18 @@ impl<'c> Program<'c> {
         while let Some(op) = next {
             next = self.body.prev_op(op);
             let data = self.body.op(op);
-            let unused = data.has(self.ctx, Traits::PURE) && data.results().iter().all(|r| self.body.is_unused(*r));
+            let unused = data.has(self.ctx, Traits::PURE) && !data.results().is_empty() && data.results().iter().all(|r| self.body.is_unused(*r));
             if unused {
                 self.body.erase(op);
             }
         }
     }
+}
+
+/// The symbol that was handed in as a size.
+fn symbol_of(program: &core::Program, sym: core::SymId) -> Option<Symbol> {
+    // `eval` names a sym after the key that it was given.
+    program.sym(sym).name.strip_prefix('s')?.parse().ok().map(Symbol)
 }
 
 /// Operands as the definition declares them.
@@ -270,18 +276,22 @@ impl Host for Program<'_> {
         }
         let groups = operands.groups().iter().map(|g| g.iter().map(|v| self.dim_args(*v)).collect::<Option<Vec<_>>>()).collect::<Option<_>>();
         let groups = groups.ok_or_else(|| Fault::mapping(span, format!("an operand of `{op}` is no tensor")))?;
-        let statics = attrs.iter().map(|(n, v)| Ok((n.clone(), attrs::static_value(v, span)?))).collect::<Result<_, Fault>>()?;
+        let mut statics = vec![];
+        for (name, value) in &attrs {
+            statics.push((name.clone(), attrs::static_value(value, span)?));
+        }
         let arguments = Arguments { operands: groups, attrs: statics, ..Default::default() };
-        let instance = registry.infer(def, &arguments).map_err(|message| Fault::new(FaultKind::Model, span, format!("{op}: {message}")))?;
+        let template = def.definition.as_ref().ok_or_else(|| Fault::mapping(span, format!("`{op}` has no `eval`")))?;
+        let instance = eval::infer(template, &arguments).map_err(|e| Fault::new(FaultKind::Model, span, format!("{op}: {e}")))?;
         let types = self.result_types(&instance);
         let result_types = types.iter().map(|(elem, sizes)| self.tensor_type(*elem, sizes)).collect();
         let mut results = self.create(def, operands.flat.clone(), props, result_types);
         for (value, (_, sizes)) in results.iter().zip(types) {
             self.sizes.insert(*value, sizes);
         }
-        let whole = || registry.instantiate(def, &arguments).ok();
         let may_fold = results.iter().all(|v| self.is_small_int(*v));
-        if let Some(hosts) = whole.filter_if(may_fold).and_then(|i| self.fold(&i, &operands.flat)) {
+        let instance = if may_fold { eval::instantiate(template, &arguments).ok() } else { None };
+        if let Some(hosts) = instance.and_then(|i| self.fold(&i, &operands.flat)) {
             for (value, host) in results.iter_mut().zip(hosts) {
                 *value = self.settle(*value, host, span)?;
             }
@@ -297,7 +307,7 @@ impl Host for Program<'_> {
     }
 
     fn elem(&mut self, value: Value, span: Span) -> Result<ElemType, Fault> {
-        let elem = self.ctx.type_kind(self.body.ty(value)).elem().and_then(|t| elem_of_type(self.ctx, t));
+        let elem = self.ctx.type_kind(self.body.ty(value)).elem().and_then(|t| elem_of(self.ctx, t));
         elem.ok_or_else(|| Fault::mapping(span, "the element type of what is no tensor"))
     }
 
@@ -323,7 +333,7 @@ impl Host for Program<'_> {
     }
 
     fn first(&mut self, elements: Attr, span: Span) -> Result<(ElemType, Val), Fault> {
-        let elem = self.ctx.attr_type(elements).and_then(|t| elem_of_type(self.ctx, self.ctx.elem_or_self(t)));
+        let elem = self.ctx.attr_type(elements).and_then(|t| elem_of(self.ctx, self.ctx.elem_or_self(t)));
         let first = attrs::elements(self.ctx, elements).and_then(|e| e.into_iter().next());
         elem.zip(first).ok_or_else(|| Fault::new(FaultKind::Model, span, "a constant without elements"))
     }

@@ -63,7 +63,7 @@ impl Names {
         };
         let names = encoding.map_or(vec![], |e| encoded_names(ctx, e));
         let dim = |(axis, size): (usize, &i64)| match *size {
-            DYNAMIC => DimArg::Dynamic(self.fresh(names.get(axis).map(String::as_str))),
+            DYNAMIC => DimArg::Dynamic(self.fresh(names.get(axis).map(String::as_str).filter(|n| *n != "?"))),
             size => DimArg::Static(size),
         };
         Some(shape.iter().enumerate().map(dim).collect())
@@ -79,21 +79,28 @@ fn encoded_names(ctx: &Context, encoding: Attr) -> Vec<String> {
     inner.map_or(vec![], |t| t.split(',').map(|n| n.trim().to_string()).collect())
 }
 
-/// A tensor type of these extents; sizes with names keep them in the encoding.
-fn tensor_type(ctx: &Context, elem: ElemType, dims: &[Option<DimArg>], names: &Names) -> Type {
-    let shape: Vec<i64> = dims.iter().map(|d| if let Some(DimArg::Static(n)) = d { *n } else { DYNAMIC }).collect();
-    let text = |d: &Option<DimArg>| match d {
-        Some(DimArg::Static(n)) => n.to_string(),
-        Some(DimArg::Dynamic(key)) => names.name(*key).unwrap_or("?").to_string(),
-        None => "?".to_string(),
-    };
-    let named = dims.iter().any(|d| matches!(d, Some(DimArg::Dynamic(key)) if names.name(*key).is_some()));
+/// A tensor type of these extents, [`DYNAMIC`] for those not known; names of such sizes are kept in the encoding.
+pub fn tensor_type(ctx: &Context, elem: ElemType, dims: &[(i64, Option<&str>)]) -> Type {
+    let shape: Vec<i64> = dims.iter().map(|d| d.0).collect();
     let elem = type_of(ctx, elem);
-    if !named {
+    if dims.iter().all(|d| d.0 != DYNAMIC || d.1.is_none()) {
         return ctx.tensor(&shape, elem);
     }
+    let text = |(size, name): &(i64, Option<&str>)| if *size == DYNAMIC { name.unwrap_or("?").to_string() } else { size.to_string() };
     let text = format!("{ENCODING}<[{}]>", dims.iter().map(text).collect::<Vec<_>>().join(", "));
-    ctx.ty(TypeKind::Tensor { shape: &shape, elem, encoding: Some(ctx.attr(AttrKind::Opaque { text: &text, ty: None, refs: &[] })) })
+    let encoding = ctx.attr(AttrKind::Opaque { text: &text, ty: None, refs: &[] });
+    ctx.ty(TypeKind::Tensor { shape: &shape, elem, encoding: Some(encoding) })
+}
+
+/// The type of a result; sizes that came in under a name keep it.
+fn result_type(ctx: &Context, instance: &Instance, result: usize, names: &Names) -> Type {
+    let dims = instance.result_dims(result);
+    let dim = |d: &Option<DimArg>| match d {
+        Some(DimArg::Static(n)) => (*n, None),
+        Some(DimArg::Dynamic(key)) => (DYNAMIC, names.name(*key)),
+        None => (DYNAMIC, None),
+    };
+    tensor_type(ctx, instance.results[result].elem, &dims.iter().map(dim).collect::<Vec<_>>())
 }
 
 /// An attribute as a static value; `None` for kinds that `eval` has no use for.
@@ -239,7 +246,7 @@ pub fn infer_types(
     };
     let (args, names) = arguments(ctx, def, operands, attr)?;
     let instance = eval::infer(template, &args)?;
-    Ok((0..instance.results.len()).map(|n| tensor_type(ctx, instance.results[n].elem, &instance.result_dims(n), &names)).collect())
+    Ok((0..instance.results.len()).map(|n| result_type(ctx, &instance, n, &names)).collect())
 }
 
 /// [`infer_types`] of an operation in a body, whose own result types settle what operands leave open (the element type of a cast).

@@ -1,9 +1,10 @@
 //! Values of mappings as attributes and back.
 
-use super::{Program, type_of_elem};
+use super::Program;
 use crate::mapping::{Fault, FaultKind, NoSize, Val};
 use edge_dialect::core::{ElemType, Scalar};
 use edge_dialect::eval::StaticValue;
+use edge_dialect::instance::type_of;
 use edge_dialect::model::{AttrConstraint, ElementKind, Expr, ExprNode, OpDef};
 use edge_ir::{Attr, AttrKind, Context, TypeKind, elements};
 use edge_support::Span;
@@ -58,7 +59,7 @@ fn attribute(ctx: &Context, constraint: &AttrConstraint, value: &Val, span: Span
         (AttrConstraint::Index, Val::Int(_)) => number(value)?.map(|n| ctx.index_attr(n)),
         (AttrConstraint::Float(kind), Val::Float(f)) => ctx.float_attr(*f, ctx.float(*kind)),
         (AttrConstraint::Float(kind), Val::Int(_)) => number(value)?.and_then(|n| ctx.float_attr(n as f64, ctx.float(*kind))),
-        (AttrConstraint::Type(_), Val::Type(elem)) => Some(ctx.type_attr(type_of_elem(ctx, *elem))),
+        (AttrConstraint::Type(_), Val::Type(elem)) => Some(ctx.type_attr(type_of(ctx, *elem))),
         (AttrConstraint::Elements | AttrConstraint::Typed(_), Val::Elements(attr)) => Some(*attr),
         (AttrConstraint::DenseArray(ElementKind::I64), Val::List(items)) => {
             let numbers = items.iter().map(number).collect::<Result<Option<Vec<_>>, _>>()?;
@@ -110,7 +111,7 @@ pub(super) fn dense(ctx: &Context, elem: ElemType, shape: &[i64], items: &[Val],
         return Err(Fault::mapping(span, format!("{} elements for a constant of {count}", items.len())));
     }
     let items = if count == 0 { &[] } else { items };
-    let ty = ctx.tensor(shape, type_of_elem(ctx, elem));
+    let ty = ctx.tensor(shape, type_of(ctx, elem));
     let mut data = vec![];
     for item in items {
         let scalar = match item {
