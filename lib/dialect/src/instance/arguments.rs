@@ -260,7 +260,7 @@ pub fn infer_op_types(
     let template = def.definition.as_ref().ok_or_else(|| no_instance(format!("`{}` has no `eval`", def.name)))?;
     let (args, names) = op_arguments(ctx, def, body, op, constant)?;
     let instance = eval::infer(template, &args)?;
-    Ok((0..instance.results.len()).map(|n| tensor_type(ctx, instance.results[n].elem, &instance.result_dims(n), &names)).collect())
+    Ok((0..instance.results.len()).map(|n| result_type(ctx, &instance, n, &names)).collect())
 }
 
 /// The tensor type with extents put in place of names of its encoding (and the encoding without them).
