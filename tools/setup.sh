@@ -8,6 +8,9 @@ build="g++ llvm-22-dev libmlir-22-dev libpolly-22-dev libclang1-22 libclang-comm
 vulkan="spirv-tools libvulkan1 mesa-vulkan-drivers"
 tests="llvm-22-tools mlir-22-tools"
 
+# Any Python that can make a virtual environment will do for the scripts that fetch and make test models.
+python3 -c 'import venv, ensurepip' 2>/dev/null || tests="$tests python3 python3-venv"
+
 case "${1-}" in
     "") wanted="$build $vulkan $tests" ;;
     --build) wanted="$build" ;;
