@@ -1,23 +1,10 @@
 //! From MLIR text of the upstream dialects to LLVM IR, assembly and objects.
 
-use crate::{
-    check::check_buffers,
-    codes,
-    contain::contained,
-    error::{EmitError, Result},
-    session::Session,
-    unit::Unit,
-};
+use crate::{check::check_buffers, contain::contained, error::Result, session::Session, threads::on_threads, unit::Unit};
 use edge_place::Target;
 use llvm_sys::target_machine::LLVMCodeGenFileType;
 use melior::ir::Module;
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
+use std::sync::Arc;
 
 /// From func, arith, math, scf, cf, vector, 1-D memref, affine.apply, index and ub to the `llvm` dialect.
 const TO_LLVM: &str = "builtin.module(lower-affine,convert-scf-to-cf,convert-vector-to-llvm,finalize-memref-to-llvm,\
@@ -55,7 +42,7 @@ pub enum Form {
 impl Session {
     /// Lowers a module's text to the `llvm` dialect.
     ///
-    /// Errors: [`codes::PARSE`], [`codes::LOWER`].
+    /// Errors: [`crate::codes::PARSE`], [`crate::codes::LOWER`].
     pub fn lower_to_llvm(&self, text: &str) -> Result<Module<'_>> {
         let mut module = self.parse(text)?;
         self.run(&mut module, TO_LLVM)?;
@@ -64,7 +51,7 @@ impl Session {
 
     /// Compiles a module's text to a form.
     ///
-    /// Errors: those of [`Session::lower_to_llvm`], [`codes::ELEMENT`], [`codes::LIMIT`], [`codes::TARGET`], [`codes::TRANSLATE`], [`codes::VERIFY`], [`codes::CODEGEN`].
+    /// Errors: those of [`Session::lower_to_llvm`], [`crate::codes::ELEMENT`], [`crate::codes::LIMIT`], [`crate::codes::TARGET`], [`crate::codes::TRANSLATE`], [`crate::codes::VERIFY`], [`crate::codes::CODEGEN`].
     pub fn compile(&self, text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
         let mut module = self.parse(text)?;
         check_buffers(&module, &codegen.target)?;
@@ -84,7 +71,7 @@ impl Session {
 
 /// Compiles one module, contained.
 ///
-/// Errors: those of [`Session::compile`], [`codes::FATAL`].
+/// Errors: those of [`Session::compile`], [`crate::codes::FATAL`].
 pub fn compile(text: &str, codegen: &Codegen, form: Form) -> Result<Vec<u8>> {
     let (text, codegen) = (text.to_owned(), codegen.clone());
     contained(move || Session::new().compile(&text, &codegen, form))
@@ -99,28 +86,5 @@ pub fn compile_all(
     threads: usize,
     done: &(dyn Fn() + Sync),
 ) -> Vec<Result<Vec<u8>>> {
-    let next = AtomicUsize::new(0);
-    let results: Vec<Mutex<Option<Result<Vec<u8>>>>> = texts.iter().map(|_| Mutex::new(None)).collect();
-    let work = || {
-        while let Some((text, slot)) = take(&next, texts, &results) {
-            let result = compile(text, codegen, form);
-            if let Ok(mut slot) = slot.lock() {
-                *slot = Some(result);
-            }
-            done();
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 1..threads.min(texts.len()) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let lost = || EmitError::alone(codes::FATAL, "the compilation was not carried out");
-    results.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect()
-}
-
-fn take<'a, S>(next: &AtomicUsize, texts: &'a [String], slots: &'a [S]) -> Option<(&'a String, &'a S)> {
-    let i = next.fetch_add(1, Ordering::Relaxed);
-    texts.get(i).zip(slots.get(i))
+    on_threads(texts, threads, done, |text| compile(text, codegen, form))
 }

@@ -11,6 +11,7 @@ mod link;
 mod load;
 mod session;
 mod spirv;
+mod threads;
 mod unit;
 
 pub use compile::{Codegen, Form, compile, compile_all};
@@ -19,7 +20,7 @@ pub use error::{EmitError, MlirLocation, Result};
 pub use link::link_objects;
 pub use load::Loaded;
 pub use session::Session;
-pub use spirv::{SpirvModule, capabilities, spirv};
+pub use spirv::{SpirvModule, capabilities, spirv, spirv_all};
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use crate::{
     contain::contained,
     error::{EmitError, Result},
     session::{Session, bytes, owned},
+    threads::on_threads,
 };
 use edge_place::{Spirv, Target};
 use melior::ir::Module;
@@ -39,6 +40,17 @@ pub fn spirv(text: &str, target: &Arc<Target>) -> Result<Vec<SpirvModule>> {
     let environment = target.spirv.as_ref().map_or("vulkan1.1", |s| s.environment.as_str());
     modules.iter().try_for_each(|module| validate(module, environment))?;
     Ok(modules)
+}
+
+/// [`spirv`] for many texts on up to `threads` threads; the results are in the order of the texts. `done` is called after
+/// each, from any of the threads.
+pub fn spirv_all(
+    texts: &[String],
+    target: &Arc<Target>,
+    threads: usize,
+    done: &(dyn Fn() + Sync),
+) -> Vec<Result<Vec<SpirvModule>>> {
+    on_threads(texts, threads, done, |text| spirv(text, target))
 }
 
 impl Session {

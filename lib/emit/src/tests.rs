@@ -136,6 +136,12 @@ fn symbols_come_from_the_process_or_are_named() {
     let error = loaded.symbol("g").unwrap_err();
     assert_eq!(error[0].code, codes::LOAD);
     assert!(error[0].message.contains("nowhere") || error[0].message.contains('g'), "{error:?}");
+    let object =
+        compile(&text[text.find("func.func @f").unwrap()..text.find("func.func @g").unwrap()], &codegen("host"), Form::Object);
+    let loaded = Loaded::new([object.unwrap().as_slice()]).unwrap();
+    // SAFETY: the symbol was compiled from a function of this type.
+    let f: extern "C" fn(f32) -> f32 = unsafe { std::mem::transmute(loaded.symbol("f").unwrap()) };
+    assert!((f(1.0) - std::f32::consts::E).abs() < 1e-6);
 }
 
 #[test]
@@ -183,6 +189,11 @@ fn speeds() {
         best = best.min(start.elapsed().as_secs_f64());
     }
     println!("softmax {rows}x{n}: {:.3} ms, {:.2} G elements/s", best * 1e3, (rows * n) as f64 / best * 1e-9);
+    let target = Arc::new(Target::load("vulkan1.1").unwrap());
+    let texts = vec![EXP_SUMS.to_owned(); 60];
+    let start = Instant::now();
+    assert!(spirv_all(&texts, &target, 2, &|| {}).iter().all(|d| d.is_ok()));
+    println!("60 SPIR-V modules on 2 threads: {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
     let texts: Vec<String> = (0..60).map(|i| [SOFTMAX, MATMUL, ADD_ONE][i % 3].to_owned()).collect();
     for (opt, threads) in [(2, 1), (2, 2), (3, 2)] {
         let codegen = Codegen { opt, ..codegen("host") };
