@@ -297,7 +297,7 @@ impl Expander<'_, '_> {
         let extent = self.poly_at(extent, coords).scale(lanes);
         let value = self.emit.scalar(&extent);
         if self.emit.depth(value) > 0 {
-            return Err(Problem::unsupported(loc, "the size of a tile is not known where the kernel begins".into()));
+            return Err(Problem::unsupported(loc, "the size of a tile is not known where the kernel begins"));
         }
         Ok(value)
     }

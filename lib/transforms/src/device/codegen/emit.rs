@@ -303,5 +303,5 @@ fn splat_attr(ctx: &Context, scalar: Attr, ty: Type) -> Option<Attr> {
 
 /// An attribute of a dialect by its text after the `#`.
 pub fn dialect_attr(ctx: &Context, text: &str) -> Attr {
-    ctx.attr(AttrKind::Opaque { text, ty: None })
+    ctx.attr(AttrKind::Opaque { text, ty: None, refs: &[] })
 }

@@ -63,6 +63,8 @@ pub struct Expander<'a, 'c> {
     pub tiles: FxHashMap<(Value, usize), Value>,
     /// Products that become part of a fused multiply-add.
     pub fused: FxHashSet<Op>,
+    /// Reductions that go on with the accumulators of the loop around them.
+    pub chains: FxHashMap<Op, Vec<Vec<Value>>>,
     /// Bytes of the tiles so far.
     pub tile_bytes: i64,
 }
@@ -166,7 +168,7 @@ impl<'c> Expander<'_, 'c> {
         }
         Ok(())
     }
-    fn operation(&mut self, op: Op) -> Result<(), Problem> {
+    pub fn operation(&mut self, op: Op) -> Result<(), Problem> {
         let name = self.source.name(self.ctx(), op);
         match name {
             "loop.yield" | "loop.end" | "scf.yield" => Ok(()),
@@ -301,7 +303,7 @@ impl<'c> Expander<'_, 'c> {
         let condition = self.source.operand(op, 0);
         let deps = self.analysis.get(condition);
         if self.varies(deps) {
-            return Err(Problem::unsupported(self.emit.loc, "a branch differs between the lanes of a vector".into()));
+            return Err(Problem::unsupported(self.emit.loc, "a branch differs between the lanes of a vector"));
         }
         let results = self.source.op(op).results().to_vec();
         let result_deps: Vec<Deps> = results.iter().map(|r| self.analysis.get(*r)).collect();

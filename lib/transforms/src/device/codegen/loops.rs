@@ -38,23 +38,35 @@ impl Expander<'_, '_> {
             return self.sequential(l);
         }
         for segment in self.segments(l, self.schedule.get(l.op), true) {
-            self.segment(l, segment)?;
+            self.segment(l, segment, &mut |this| this.block(l.block))?;
         }
         Ok(())
     }
-    fn segment(&mut self, l: &Loop, segment: Segment) -> Result<(), Problem> {
+    /// Executes what is inside a loop for every block of a segment.
+    pub fn segment(
+        &mut self,
+        l: &Loop,
+        segment: Segment,
+        inside: &mut dyn FnMut(&mut Self) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         self.emit.loc = l.loc;
+        let mut body = |this: &mut Self, base: Poly| {
+            let axes = this.enter(l, &segment, base);
+            inside(this)?;
+            this.axes.truncate(axes);
+            Ok(())
+        };
         match &segment.times {
-            Times::Once => self.body(l, &segment, segment.start.clone()),
+            Times::Once => body(self, segment.start.clone()),
             Times::Below(upper) => {
                 let open = self.open(l, &segment, upper, &[]);
-                self.body(l, &segment, Poly::scalar(open.iv))?;
+                body(self, Poly::scalar(open.iv))?;
                 self.emit.close_for(open, &[]);
                 Ok(())
             }
             Times::If(condition) => {
                 let branch = self.emit.open_if(*condition, &[], false);
-                self.body(l, &segment, segment.start.clone())?;
+                body(self, segment.start.clone())?;
                 self.emit.close_if(branch, &[]);
                 Ok(())
             }
@@ -71,13 +83,6 @@ impl Expander<'_, '_> {
             self.emit.set_nonnegative(open.iv);
         }
         open
-    }
-    /// One block of iterations that begins at `base`.
-    pub fn body(&mut self, l: &Loop, segment: &Segment, base: Poly) -> Result<(), Problem> {
-        let axes = self.enter(l, segment, base);
-        self.block(l.block)?;
-        self.axes.truncate(axes);
-        Ok(())
     }
     /// Makes the axes of a block of iterations active; gives the number of axes to go back to.
     pub fn enter(&mut self, l: &Loop, segment: &Segment, base: Poly) -> usize {
@@ -183,19 +188,22 @@ impl Expander<'_, '_> {
         found
     }
     fn dynamic_segments(&mut self, step: i64, start: Poly, trip: Poly, expand: Expand) -> Vec<Segment> {
-        let mut found = Vec::new();
         let full = self.quotient(&trip, expand.block());
-        let mut done = full.scale(expand.block());
-        let end = start.add(&done.scale(step));
-        let Expand { jam, lanes } = expand;
-        found.push(Segment { start: start.clone(), times: Times::Below(end.clone()), jam, lanes, mask: None });
-        let mut at = end;
-        if jam > 1 {
+        let done = full.scale(expand.block());
+        let times = Times::Below(start.add(&done.scale(step)));
+        let mut found = vec![Segment { start: start.clone(), times, jam: expand.jam, lanes: expand.lanes, mask: None }];
+        found.extend(self.dynamic_tail(step, start, trip, done, expand));
+        found
+    }
+    /// The segments of what is left of `trip` iterations when the full blocks are done.
+    pub fn dynamic_tail(&mut self, step: i64, start: Poly, trip: Poly, done: Poly, expand: Expand) -> Vec<Segment> {
+        let (mut found, mut done, lanes) = (Vec::new(), done, expand.lanes);
+        if expand.jam > 1 {
+            let at = start.add(&done.scale(step));
             let rest = self.rest(&trip, &done);
             done = done.add(&self.quotient(&rest, lanes).scale(lanes));
-            let end = start.add(&done.scale(step));
-            let times = Times::Below(end.clone());
-            found.push(Segment { start: std::mem::replace(&mut at, end), times, jam: 1, lanes, mask: None });
+            let times = Times::Below(start.add(&done.scale(step)));
+            found.push(Segment { start: at, times, jam: 1, lanes, mask: None });
         }
         if lanes > 1 {
             let rest = self.rest(&trip, &done);
@@ -203,7 +211,8 @@ impl Expander<'_, '_> {
             let ty = self.ctx().vector(&[lanes], self.ctx().i1());
             let mask = self.emit.pure("vector.create_mask", &[rest], &[], ty);
             let some = self.emit.compare("sgt", rest, zero);
-            found.push(Segment { start: at, times: Times::If(some), jam: 1, lanes, mask: Some(mask) });
+            let start = start.add(&done.scale(step));
+            found.push(Segment { start, times: Times::If(some), jam: 1, lanes, mask: Some(mask) });
         }
         found
     }

@@ -293,7 +293,7 @@ impl Expander<'_, '_> {
                 _ if greatest => f64::INFINITY,
                 _ => f64::NEG_INFINITY,
             };
-            let wrong = || Problem::unsupported(l.loc, "a reduction of this float type".into());
+            let wrong = || Problem::unsupported(l.loc, "a reduction of this float type");
             let attr = ctx.float_attr(value, ty).ok_or_else(wrong)?;
             return Ok(self.emit.constant(attr, ty));
         }

@@ -34,7 +34,7 @@ impl Expander<'_, '_> {
             };
         }
         if self.emit.is_vector(value) {
-            return Err(Problem::unsupported(access.loc, "the lanes of a vector write to one element".into()));
+            return Err(Problem::unsupported(access.loc, "the lanes of a vector write to one element"));
         }
         let branch = place.guard.scalar.map(|condition| self.emit.open_if(condition, &[], false));
         let index = self.emit.scalar(&place.index);
