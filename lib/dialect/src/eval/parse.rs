@@ -134,7 +134,7 @@ fn is_keyword(rule: Rule) -> bool {
     use Rule::*;
     matches!(
         rule,
-        k_if | k_then | k_else | k_match | k_or | k_and | k_at | k_by | k_dim | k_fn | k_for | k_when | k_rec | k_require | k_op | k_rank | k_where | EOI
+        k_if | k_then | k_else | k_match | k_or | k_and | k_at | k_by | k_dim | k_fn | k_for | k_when | k_rec | k_end | k_require | k_op | k_rank | k_where | EOI
     )
 }
 
