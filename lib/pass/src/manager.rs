@@ -27,7 +27,7 @@ edge_support::codes! {
 /// Verifies an operation with all in it, giving each finding.
 pub type Verify = fn(&Context, &SourceMap, &mut OpData, &Diagnostics) -> Result<(), Reported>;
 /// The text of an operation.
-pub type Print = fn(&Context, &OpData) -> String;
+pub type Print = fn(&Context, &mut OpData) -> String;
 
 /// Compares what a module computes before and after each pass.
 pub trait Checker: Sync {
@@ -105,7 +105,7 @@ impl<'a> Manager<'a> {
         (self.config.output)(text);
     }
     fn run_whole(&self, pipeline: &Pipeline, module: &mut Module) -> Result<Changed, Reported> {
-        let before = self.config.reproducer.map(|_| (self.config.print)(self.ctx, module.op()));
+        let before = self.config.reproducer.map(|_| (self.config.print)(self.ctx, module.op_mut()));
         let sink = Sink { diags: self.diags, text: None };
         let result = self.pipeline(pipeline, 0, module.op_mut(), &sink);
         if let (Err(_), Some(before)) = (&result, before) {
@@ -121,10 +121,10 @@ impl<'a> Manager<'a> {
         let mut changed = Changed::No;
         let mut steps = Vec::new();
         collect_steps(pipeline, &mut vec![], &mut 0, &mut steps);
-        let whole = self.config.reproducer.map(|_| (self.config.print)(self.ctx, module.op()));
+        let whole = self.config.reproducer.map(|_| (self.config.print)(self.ctx, module.op_mut()));
         for step in steps {
             let before = match (&whole, self.config.local_reproducer) {
-                (Some(_), true) => Some(((self.config.print)(self.ctx, module.op()), step.text(&pipeline.anchor))),
+                (Some(_), true) => Some(((self.config.print)(self.ctx, module.op_mut()), step.text(&pipeline.anchor))),
                 (Some(whole), false) => Some((whole.clone(), pipeline.text())),
                 (None, _) => None,
             };
@@ -144,7 +144,7 @@ impl<'a> Manager<'a> {
     fn step(&self, step: &Step<'_>, module: &mut Module) -> Result<Changed, Reported> {
         let sink = Sink { diags: self.diags, text: None };
         let scope = self.config.printing.module_scope;
-        let print = |module: &Module| (self.config.print)(self.ctx, module.op());
+        let print = |module: &mut Module| (self.config.print)(self.ctx, module.op_mut());
         let before = if scope { self.config.printing.before(step.instance, || print(module)) } else { None };
         if let Some(text) = before.as_ref().and_then(|b| b.shown.as_deref()) {
             self.output(text);

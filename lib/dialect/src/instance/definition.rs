@@ -2,7 +2,7 @@
 
 use crate::ast::{self, Arity, ExprNode};
 use crate::eval::{self, AttrDecl, Definition, DimPattern, EvalError, ExprKind, Stmt, TensorDecl};
-use crate::model::{Dialect, OpDef, PropertyDef, Text, TypeConstraint, ValueSpec};
+use crate::model::{AttrConstraint, Dialect, OpDef, PropertyDef, Text, TypeConstraint, ValueSpec};
 use edge_support::{Diagnostic, Diagnostics, Reported, SourceMap, Span, codes};
 use std::sync::Arc;
 
@@ -155,7 +155,13 @@ fn free_types(definition: &Definition) -> Vec<String> {
 fn attr(property: &PropertyDef) -> Result<AttrDecl, EvalError> {
     let span = range(property.span);
     let name = |n: &String| eval::Expr { kind: ExprKind::Name(n.clone()), span: span.clone() };
-    let default = property.default.as_ref().map(literal).transpose()?;
+    let mut default = property.default.as_ref().map(literal).transpose()?;
+    // The case of an enumeration is a word, not a name of `eval`.
+    if let (AttrConstraint::Enum(_), Some(eval::Expr { kind, .. })) = (&property.constraint, &mut default)
+        && let ExprKind::Name(word) = kind
+    {
+        *kind = ExprKind::Str(std::mem::take(word));
+    }
     Ok(AttrDecl { name: property.name.clone(), list_of: property.each.as_ref().map(name), default, span: span.clone() })
 }
 
