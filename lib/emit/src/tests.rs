@@ -160,7 +160,8 @@ fn spirv_is_validated() {
 fn objects_link_into_one() {
     let softmax = compile(SOFTMAX, &codegen("host"), Form::Object).unwrap();
     let matmul = compile(MATMUL, &codegen("host"), Form::Object).unwrap();
-    let linked = link_objects(&[softmax, matmul]).unwrap();
+    let linked = link_objects(&[softmax.clone(), matmul.clone()]).unwrap();
+    assert_eq!(linked, link_objects(&[softmax, matmul]).unwrap(), "same input, same bytes");
     let loaded = Loaded::new([linked.as_slice()]).unwrap();
     assert!(!loaded.symbol("softmax").unwrap().is_null() && !loaded.symbol("k").unwrap().is_null());
     assert_eq!(link_objects(&[vec![0; 4], vec![1; 4]]).unwrap_err()[0].code, codes::LINK);
