@@ -12,5 +12,6 @@ pub mod model;
 pub mod parse;
 pub mod registry;
 mod resolve;
+pub mod verify;
 
 pub use registry::{OnnxEntry, Registry};

@@ -6,13 +6,14 @@ mod defaults;
 mod show;
 
 pub use bind::{Attrs, Binder, Bindings};
-pub(crate) use bind::type_in;
+pub(crate) use bind::{shaped_kind, type_in};
 pub use defaults::default_value;
 pub use show::{term, type_text, wanted};
 
 use crate::instance;
 use crate::model::{OpDef, Trait, TypeConstraint};
 use edge_ir::{Attr, Context, Type};
+use rustc_hash::FxHashMap;
 
 /// The types of an operation as far as they are known: one list for each declared operand and result.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -159,4 +160,19 @@ pub fn region_args(ctx: &Context, def: &OpDef, region: usize, types: &Types, att
         out.extend(binder.make_all(constraint, Some(1))?);
     }
     Some(out)
+}
+
+/// How many sizes each pack of the operands stands for.
+pub(crate) fn pack_lengths(def: &OpDef, types: &Types, ctx: &Context) -> FxHashMap<String, usize> {
+    let mut out = FxHashMap::default();
+    for (spec, group) in def.operands.iter().zip(&types.operands) {
+        let (TypeConstraint::Shaped { dims, .. }, Some(Some(ty))) = (&spec.constraint, group.first()) else { continue };
+        let Some(shape) = ctx.type_kind(*ty).shape() else { continue };
+        let packs: Vec<&str> = dims.iter().filter(|d| d.text.contains("..")).map(|d| d.text.as_str()).collect();
+        if let ([one], Some(length)) = (&packs[..], (shape.len() + 1).checked_sub(dims.len())) {
+            let name = one.split("..").next().unwrap_or_default().trim();
+            out.insert(name.to_string(), length);
+        }
+    }
+    out
 }
