@@ -57,6 +57,15 @@ impl Interval {
     }
 }
 
+/// The values of an integer type; no bounds for `index`, whose bounds say nothing, and for floats.
+fn type_interval(ty: ElemType) -> Interval {
+    let bound = |v: i128| i64::try_from(v).ok();
+    match ty.int_range() {
+        Some((lo, hi)) if ty != ElemType::Index => Interval { lo: bound(lo), hi: bound(hi) },
+        _ => Interval::ALL,
+    }
+}
+
 /// Steps one proof may take.
 const FUEL: u32 = 400;
 
@@ -71,7 +80,17 @@ impl Program {
     /// Constant bounds of an index expression, whatever its variables are within their ranges.
     pub fn interval(&self, e: ExprId) -> Interval {
         match self.node(e) {
-            Node::Const(c) if c.ty() == ElemType::Index => Interval::new(c.bits() as i64, c.bits() as i64),
+            Node::Const(c) => match c.to_int().and_then(|v| i64::try_from(v).ok()) {
+                Some(v) => Interval::new(v, v),
+                None => Interval::ALL,
+            },
+            // Data of a narrow type, and conversions that keep every value.
+            Node::Load(_) => type_interval(self.ty(e)),
+            Node::Cast(ty, a) if self.ty(*a).is_int() && ty.is_int() => {
+                let (inner, range) = (self.interval(*a), type_interval(*ty));
+                let fits = *ty == ElemType::Index || inner.lo.is_some_and(|l| range.lo.is_some_and(|r| r <= l)) && inner.hi.is_some_and(|h| range.hi.is_some_and(|r| h <= r));
+                if fits { inner } else { range }
+            }
             Node::Sym(_) => Interval { lo: Some(0), hi: None },
             Node::Var(v) => Interval { lo: Some(0), hi: self.interval(self.var(*v).extent).hi.and_then(|h| h.checked_sub(1)) },
             Node::Bin(op, a, b) if self.ty(e) == ElemType::Index => self.bin_interval(*op, *a, *b),

@@ -188,8 +188,7 @@ impl Program {
     pub fn is_radix(&self, map: &Affine) -> bool {
         let mut left: Vec<(VarId, Poly)> = map.vars.iter().map(|(v, c)| (*v, self.poly(*c))).collect();
         let mut reach = Poly::constant(1);
-        // In an empty domain nothing happens, so every extent is at least 1.
-        let facts: Vec<Poly> = map.vars.iter().filter_map(|(v, _)| self.poly(self.var(*v).extent).sub(&Poly::constant(1))).collect();
+        let facts = self.nonempty(map);
         while !left.is_empty() {
             // The smallest digit is one whose coefficient is not below the reach so far and not above the others.
             let position = (0..left.len()).find(|&n| (0..left.len()).all(|m| left[m].1.sub(&left[n].1).is_some_and(|d| self.proves(&d, &facts))));
@@ -203,6 +202,11 @@ impl Program {
             reach = next;
         }
         true
+    }
+
+    /// In an empty domain nothing happens, so every extent is at least 1.
+    pub(super) fn nonempty(&self, map: &Affine) -> Vec<Poly> {
+        map.vars.iter().filter_map(|(v, _)| self.poly(self.var(*v).extent).sub(&Poly::constant(1))).collect()
     }
 
     /// Number of data operations of a statement, as an expression over syms: points times operations, filters not

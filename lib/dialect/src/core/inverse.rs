@@ -105,10 +105,11 @@ impl Program {
         for (&place, &position) in def.lhs.iter().zip(at) {
             let map = self.affine(place);
             let mut rest = self.sub(position, map.constant);
+            let facts = self.nonempty(&map);
             let mut digits = map.vars;
             // Greatest coefficient first.
             while !digits.is_empty() {
-                let top = (0..digits.len()).find(|&n| (0..digits.len()).all(|m| self.proves_le(digits[m].1, digits[n].1, &[])))?;
+                let top = (0..digits.len()).find(|&n| (0..digits.len()).all(|m| self.proves_le(digits[m].1, digits[n].1, &facts)))?;
                 let (v, coefficient) = digits.remove(top);
                 if digits.is_empty() && self.exprs.as_index(coefficient) == Some(1) {
                     out.insert(v, rest);

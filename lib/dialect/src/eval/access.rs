@@ -22,7 +22,7 @@ impl<'a> Inst<'a> {
         Ok(self.tensor(&load.name).is_some_and(|t| t.bufs.is_empty()))
     }
 
-    pub(super) fn load(&mut self, load: &'a LoadExpr, hint: Option<ElemType>, span: &Span) -> Result<Value> {
+    pub(super) fn load(&mut self, load: &'a LoadExpr, span: &Span) -> Result<Value> {
         let buf = self.buffer(&load.name, load.instance.as_ref(), span)?;
         let (idx, vector) = self.positions(load, buf, span)?;
         let elem = self.program.buf(buf).elem;
@@ -33,7 +33,6 @@ impl<'a> Inst<'a> {
                 Some(self.coerce(value, elem, &e.span)?)
             }
         };
-        let _ = hint;
         let Some(axis) = vector else {
             let e = self.checked_load(buf, idx, else_, span)?;
             return Ok(self.value_of(e));

@@ -52,7 +52,7 @@ impl<'a> Inst<'a> {
             ExprKind::Match(subject, arms) => self.match_arms(subject, arms, hint, &e.span),
             ExprKind::Call(name, args) => self.call(name, args, hint, &e.span),
             ExprKind::Item(list, at) => self.item(list, at),
-            ExprKind::Load(load) => self.load(load, hint, &e.span),
+            ExprKind::Load(load) => self.load(load, &e.span),
             ExprKind::Coalesce(a, b) => match &a.kind {
                 ExprKind::Load(load) if self.is_absent(load)? => self.eval(b, hint),
                 ExprKind::Load(_) => self.eval(a, hint),

@@ -139,7 +139,7 @@ pub fn infer(def: &Definition, args: &Arguments) -> Result<Instance> {
 pub fn eval_static(expr: &Expr, env: &[(String, StaticValue)]) -> Result<StaticValue> {
     let def = Definition::default();
     let mut inst = Inst::new(&def);
-    let scope: Vec<(&str, Value)> = env.iter().map(|(n, v)| (n.as_str(), inst.to_value(v))).collect();
+    let scope: Vec<(&str, Value)> = env.iter().map(|(n, v)| (n.as_str(), inst.static_value(v))).collect();
     let mut inst = Inst { scope, ..inst };
     let value = inst.eval(expr, None)?;
     inst.to_static(&value).ok_or_else(|| EvalError::new(expr.span.clone(), format!("{} is not known here", value.describe())))
@@ -182,7 +182,7 @@ impl<'a> Inst<'a> {
         e
     }
 
-    pub(super) fn to_value(&mut self, value: &StaticValue) -> Value {
+    pub(super) fn static_value(&mut self, value: &StaticValue) -> Value {
         match value {
             StaticValue::Int(v) => Value::Int(*v),
             StaticValue::Float(v) => Value::Float(*v),
@@ -190,7 +190,7 @@ impl<'a> Inst<'a> {
             StaticValue::Str(v) => Value::Str(v.clone()),
             StaticValue::Type(v) => Value::Type(*v),
             StaticValue::None => Value::None,
-            StaticValue::List(items) => Value::List(items.iter().map(|v| self.to_value(v)).collect()),
+            StaticValue::List(items) => Value::List(items.iter().map(|v| self.static_value(v)).collect()),
             StaticValue::Dynamic(key) => Value::Expr(self.sym(*key, SymSource::External(*key))),
         }
     }

@@ -97,10 +97,9 @@ impl<'a> Inst<'a> {
         let scope = self.scope.len();
         let index = Value::Expr(self.program.var_expr(var));
         self.scope.push((name, index));
-        let rec_vars = [(var, extent)];
         for stmt in body {
             if let StmtKind::Def(def) = &stmt.kind {
-                self.declare_rec_let(def, &rec_vars, &stmt.span)?;
+                self.declare_rec_let(def, &stmt.span)?;
             }
         }
         let mut inner = Vec::new();
@@ -113,7 +112,7 @@ impl<'a> Inst<'a> {
     }
 
     /// A let of a `rec` with a given type exists before its definition, so that it can be read from the round before.
-    fn declare_rec_let(&mut self, def: &'a Def, _: &[(VarId, ExprId)], span: &Span) -> Result<()> {
+    fn declare_rec_let(&mut self, def: &'a Def, span: &Span) -> Result<()> {
         let (Some(elem), None) = (&def.elem, self.tensor(&def.name)) else { return Ok(()) };
         let elem = self.type_of(elem)?;
         let mark = self.scope.len();

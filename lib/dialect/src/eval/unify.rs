@@ -2,7 +2,7 @@
 
 use super::ast::*;
 use super::inst::*;
-use super::value::{StaticValue, Value};
+use super::value::Value;
 use crate::core::{BinOp, Buf, BufId, BufKind, ElemType, ExprId, SymSource};
 
 /// One operand tensor with its shape as values.
@@ -38,7 +38,7 @@ impl<'a> Inst<'a> {
     fn bind_given_attrs(&mut self, args: &Arguments) -> Result<()> {
         for (name, value) in &args.attrs {
             let Some(decl) = self.def.attrs.iter().find(|a| a.name == *name) else { continue };
-            let value = self.to_value(value);
+            let value = self.static_value(value);
             self.scope.push((&decl.name, value));
         }
         Ok(())
@@ -123,7 +123,7 @@ impl<'a> Inst<'a> {
         let mut values = Vec::new();
         for arg in group {
             match &arg.value {
-                Some(value) => values.push(self.to_value(value)),
+                Some(value) => values.push(self.static_value(value)),
                 None => return Err(EvalError::new(decl.span.clone(), format!("the value of operand `{}` must be known", decl.name))),
             }
         }
@@ -462,12 +462,5 @@ fn text_of(e: &Expr) -> String {
         ExprKind::Bin(op, a, b) => format!("{} {} {}", text_of(a), op.symbol(), text_of(b)),
         ExprKind::Call(name, args) => format!("{name}({})", args.iter().map(text_of).collect::<Vec<_>>().join(", ")),
         _ => "...".to_string(),
-    }
-}
-
-/// Used by callers that hold known operands as plain numbers.
-impl From<i64> for StaticValue {
-    fn from(value: i64) -> StaticValue {
-        StaticValue::Int(value)
     }
 }

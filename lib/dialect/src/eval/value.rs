@@ -17,6 +17,12 @@ pub enum StaticValue {
     Dynamic(u32),
 }
 
+impl From<i64> for StaticValue {
+    fn from(value: i64) -> StaticValue {
+        StaticValue::Int(value)
+    }
+}
+
 /// What an expression evaluates to: a static value, or (`Expr`) an expression of Core.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Value {
