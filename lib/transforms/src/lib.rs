@@ -16,6 +16,9 @@ pub fn registry() -> edge_pass::Registry {
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+
+#[cfg(test)]
 mod tests {
     use edge_pass::pipeline::{Pipeline, Reader};
     use edge_support::{Diagnostics, SourceMap};

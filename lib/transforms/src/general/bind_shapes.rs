@@ -204,3 +204,38 @@ fn merged(ctx: &Context, old: Type, new: Type) -> Option<Type> {
     let ty = ctx.ty(TypeKind::Tensor { shape: &shape, elem, encoding: names.or(encoding).filter(|_| shape.contains(&DYNAMIC)) });
     Some(bind_dims(ctx, ty, &|_| None))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{function, run};
+
+    fn text() -> String {
+        function(
+            "%x: tensor<?x?xf32>, %y: tensor<?x4xf32, #nn.dims<[N, 4]>>",
+            "tensor<?x?xf32>, tensor<?x4xf32>",
+            r#"%0 = "nn.relu"(%x) : (tensor<?x?xf32>) -> tensor<?x?xf32>
+               %1 = "nn.relu"(%y) : (tensor<?x4xf32, #nn.dims<[N, 4]>>) -> tensor<?x4xf32>
+               "func.return"(%0, %1) : (tensor<?x?xf32>, tensor<?x4xf32>) -> ()"#,
+        )
+    }
+
+    #[test]
+    fn sizes_follow_from_arguments_and_names() {
+        let out = run("bind-shapes{arg0=2x3 N=5}", &text()).unwrap();
+        assert!(out.contains("(tensor<2x3xf32>, tensor<5x4xf32>) -> (tensor<2x3xf32>, tensor<5x4xf32>)"), "{out}");
+        assert!(out.contains("(tensor<5x4xf32>) -> tensor<5x4xf32>"), "{out}");
+    }
+
+    #[test]
+    fn mistakes() {
+        for (sizes, message) in [
+            ("z=1x2", "no argument or extent is called `z`"),
+            ("arg0=2", "does not admit the shape 2"),
+            ("arg1=2x3", "does not admit the shape 2x3"),
+            ("arg0=2xa", "a shape is written as"),
+        ] {
+            let error = run(&format!("bind-shapes{{{sizes}}}"), &text()).unwrap_err();
+            assert!(error.contains(message), "{sizes}: {error}");
+        }
+    }
+}

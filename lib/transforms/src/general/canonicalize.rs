@@ -58,3 +58,49 @@ impl Canonicalize {
         cx.count("rules applied", out.applied.values().sum());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{count, function, run};
+
+    #[test]
+    fn constants_fold_and_stand_once() {
+        let text = function(
+            "%a: i32",
+            "i32, i32",
+            r#"%0 = "arith.constant"() <{value = 4 : i32}> : () -> i32
+               %1 = "arith.constant"() <{value = 3 : i32}> : () -> i32
+               %2 = "arith.addi"(%0, %1) : (i32, i32) -> i32
+               %3 = "arith.constant"() <{value = 7 : i32}> : () -> i32
+               %4 = "arith.addi"(%3, %a) : (i32, i32) -> i32
+               "func.return"(%2, %4) : (i32, i32) -> ()"#,
+        );
+        let out = run("canonicalize", &text).unwrap();
+        assert_eq!(count(&out, "arith.constant"), 1, "{out}");
+        assert!(out.contains("value = 7 : i32") && out.contains("\"arith.addi\"(%arg0, %0)"), "{out}");
+    }
+
+    #[test]
+    fn division_by_zero_is_left_alone() {
+        let text = function(
+            "%a: i32",
+            "i32",
+            r#"%0 = "arith.constant"() <{value = 0 : i32}> : () -> i32
+               %1 = "arith.constant"() <{value = 3 : i32}> : () -> i32
+               %2 = "arith.divsi"(%1, %0) : (i32, i32) -> i32
+               "func.return"(%2) : (i32) -> ()"#,
+        );
+        assert_eq!(count(&run("canonicalize", &text).unwrap(), "arith.divsi"), 1);
+    }
+
+    #[test]
+    fn too_few_rounds_are_an_error() {
+        let text = function(
+            "%a: i32",
+            "i32",
+            r#"%0 = "arith.addi"(%a, %a) : (i32, i32) -> i32
+               "func.return"(%a) : (i32) -> ()"#,
+        );
+        assert!(run("canonicalize{max-rounds=1}", &text).unwrap_err().contains("E0710"));
+    }
+}

@@ -137,3 +137,49 @@ impl Merger<'_> {
         count - self.merged
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{count, function, run};
+
+    #[test]
+    fn equal_operations_merge_where_one_dominates() {
+        let text = function(
+            "%a: i32, %c: i1",
+            "i32",
+            r#"%0 = "arith.muli"(%a, %a) : (i32, i32) -> i32
+               %1 = "scf.if"(%c) ({
+                 %2 = "arith.muli"(%a, %a) : (i32, i32) -> i32
+                 %3 = "arith.addi"(%2, %a) : (i32, i32) -> i32
+                 "scf.yield"(%3) : (i32) -> ()
+               }, {
+                 %4 = "arith.addi"(%a, %0) : (i32, i32) -> i32
+                 "scf.yield"(%4) : (i32) -> ()
+               }) : (i1) -> i32
+               "func.return"(%1) : (i32) -> ()"#,
+        );
+        let out = run("cse", &text).unwrap();
+        // The two sums stand in different branches; only the product dominates.
+        assert_eq!((count(&out, "arith.muli"), count(&out, "arith.addi")), (1, 2), "{out}");
+    }
+
+    #[test]
+    fn a_write_ends_what_was_read() {
+        let text = function(
+            "%m: memref<4xf32>, %i: index, %v: f32",
+            "f32, f32, f32",
+            r#"%0 = "memref.load"(%m, %i) : (memref<4xf32>, index) -> f32
+               %1 = "memref.load"(%m, %i) : (memref<4xf32>, index) -> f32
+               "memref.store"(%v, %m, %i) : (f32, memref<4xf32>, index) -> ()
+               %2 = "memref.load"(%m, %i) : (memref<4xf32>, index) -> f32
+               "func.return"(%0, %1, %2) : (f32, f32, f32) -> ()"#,
+        );
+        assert_eq!(count(&run("cse", &text).unwrap(), "memref.load"), 2);
+    }
+
+    #[test]
+    fn unknown_operations_stay() {
+        let text = function("%a: i32", "", r#"%0 = "x.y"(%a) : (i32) -> i32 %1 = "x.y"(%a) : (i32) -> i32 "func.return"() : () -> ()"#);
+        assert_eq!(count(&run("cse", &text).unwrap(), "x.y"), 2);
+    }
+}

@@ -29,3 +29,39 @@ fn inner_regions(body: &edge_ir::Body, regions: &[Region]) -> Vec<Region> {
     let ops = body.all_ops(regions).into_iter().rev().filter(|op| body.op(*op).body().is_none());
     ops.flat_map(|op| body.op(op).regions().to_vec()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{count, function, run};
+
+    #[test]
+    fn chains_die_and_effects_stay() {
+        let text = function(
+            "%a: i32, %m: memref<4xi32>, %i: index",
+            "",
+            r#"%0 = "arith.addi"(%a, %a) : (i32, i32) -> i32
+               %1 = "arith.muli"(%0, %a) : (i32, i32) -> i32
+               %2 = "arith.muli"(%1, %0) : (i32, i32) -> i32
+               %3 = "memref.load"(%m, %i) : (memref<4xi32>, index) -> i32
+               "memref.store"(%a, %m, %i) : (i32, memref<4xi32>, index) -> ()
+               %4 = "x.unknown"() : () -> i32
+               "func.return"() : () -> ()"#,
+        );
+        let out = run("dce", &text).unwrap();
+        let left = ["arith.addi", "arith.muli", "memref.load", "memref.store", "x.unknown"].map(|n| count(&out, n));
+        assert_eq!(left, [0, 0, 0, 1, 1], "{out}");
+    }
+
+    #[test]
+    fn blocks_that_nothing_reaches_go() {
+        let text = function(
+            "%a: i32",
+            "",
+            r#""func.return"() : () -> ()
+             ^dead(%x: i32):
+               %0 = "arith.addi"(%x, %x) : (i32, i32) -> i32
+               "cf.br"(%0)[^dead] : (i32) -> ()"#,
+        );
+        assert_eq!(count(&run("dce", &text).unwrap(), "cf.br"), 0);
+    }
+}

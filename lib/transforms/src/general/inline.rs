@@ -175,3 +175,36 @@ fn called_from(ctx: &Context, body: &mut Body, op: Op, caller: edge_ir::Loc) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{count, run};
+
+    fn module(g: &str) -> String {
+        format!(
+            r#""func.func"() <{{function_type = (i32) -> i32, sym_name = "f"}}> ({{
+               ^bb0(%a: i32):
+                 %0 = "func.call"(%a) <{{callee = @g}}> : (i32) -> i32
+                 %1 = "func.call"(%0) <{{callee = @g}}> : (i32) -> i32
+                 "func.return"(%1) : (i32) -> ()
+               }}) : () -> ()
+               "func.func"() <{{function_type = (i32) -> i32, sym_name = "g", sym_visibility = "private"}}> ({{
+               ^bb0(%a: i32):
+                 {g}
+                 "func.return"(%0) : (i32) -> ()
+               }}) : () -> ()"#
+        )
+    }
+
+    #[test]
+    fn calls_become_bodies() {
+        let out = run("inline,symbol-dce", &module(r#"%0 = "arith.addi"(%a, %a) : (i32, i32) -> i32"#)).unwrap();
+        assert_eq!((count(&out, "func.call"), count(&out, "arith.addi"), count(&out, "func.func")), (0, 2, 1), "{out}");
+    }
+
+    #[test]
+    fn recursion_stays() {
+        let out = run("inline", &module(r#"%0 = "func.call"(%a) <{callee = @g}> : (i32) -> i32"#)).unwrap();
+        assert_eq!(count(&out, "func.call"), 3);
+    }
+}

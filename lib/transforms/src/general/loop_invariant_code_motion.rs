@@ -70,3 +70,33 @@ fn is_within(body: &Body, value: Value, op: Op) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{function, run};
+
+    #[test]
+    fn invariants_climb_and_divisions_stay() {
+        let text = function(
+            "%a: index, %n: index",
+            "",
+            r#""scf.for"(%a, %n, %a) ({
+               ^bb0(%i: index):
+                 "scf.for"(%a, %n, %a) ({
+                 ^bb1(%j: index):
+                   %0 = "arith.muli"(%a, %a) : (index, index) -> index
+                   %1 = "arith.addi"(%0, %i) : (index, index) -> index
+                   %2 = "arith.divsi"(%a, %n) : (index, index) -> index
+                   "x.use"(%1, %2, %j) : (index, index, index) -> ()
+                   "scf.yield"() : () -> ()
+                 }) : (index, index, index) -> ()
+                 "scf.yield"() : () -> ()
+               }) : (index, index, index) -> ()
+               "func.return"() : () -> ()"#,
+        );
+        let out = run("loop-invariant-code-motion", &text).unwrap();
+        let at = |what: &str| out.find(what).unwrap();
+        assert!(at("arith.muli") < at("scf.for") && at("scf.for") < at("arith.addi"), "{out}");
+        assert!(at("arith.addi") < out.rfind("\"scf.for\"").unwrap() && at("arith.divsi") > out.rfind("\"scf.for\"").unwrap(), "{out}");
+    }
+}

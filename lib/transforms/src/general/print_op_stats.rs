@@ -51,3 +51,13 @@ fn json(counts: &BTreeMap<&str, u64>) -> String {
     let rows: Vec<String> = counts.iter().map(|(name, n)| format!("  \"{name}\" : {n}")).collect();
     format!("operations encountered:\n{{\n{}\n}}", rows.join(",\n"))
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn tables() {
+        let counts = [("a.b", 2), ("c.long", 1)].into();
+        assert_eq!(super::table(&counts), "operations encountered:\n  a.b    , 2\n  c.long , 1");
+        assert_eq!(super::json(&counts), "operations encountered:\n{\n  \"a.b\" : 2,\n  \"c.long\" : 1\n}");
+    }
+}

@@ -39,3 +39,15 @@ fn strip(ctx: &Context, body: &mut Body, regions: &[Region]) -> Changed {
     }
     changed
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{count, run};
+
+    #[test]
+    fn the_program_stays() {
+        let text = "\"x.y\"() ({\n^bb0(%a: i32 loc(\"a\")):\n\"x.z\"(%a) : (i32) -> () loc(\"b\")\n}) : () -> ()";
+        let out = run("strip-debug-info", text).unwrap();
+        assert_eq!((count(&out, "x.y"), count(&out, "x.z")), (1, 1));
+    }
+}

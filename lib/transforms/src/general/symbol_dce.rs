@@ -60,3 +60,23 @@ fn dead_symbols(ctx: &Context, body: &Body, ops: &[Op]) -> Vec<Op> {
     }
     waiting.into_iter().map(|(_, op)| op).filter(|op| !live.contains(op)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{count, run};
+
+    #[test]
+    fn private_and_unused_goes_with_what_only_it_uses() {
+        let declared = |name: &str, private: bool, calls: &str| {
+            let visibility = if private { ", sym_visibility = \"private\"" } else { "" };
+            format!(
+                "\"func.func\"() <{{function_type = () -> (), sym_name = \"{name}\"{visibility}}}> ({{\n\
+                 \"func.call\"() <{{callee = @{calls}}}> : () -> ()\n\"func.return\"() : () -> ()\n}}) : () -> ()\n"
+            )
+        };
+        let text = declared("main", false, "a") + &declared("a", true, "a") + &declared("b", true, "c") + &declared("c", true, "b");
+        let out = run("symbol-dce", &text).unwrap();
+        assert_eq!(count(&out, "func.func"), 2, "{out}");
+        assert!(out.contains("sym_name = \"a\""));
+    }
+}
