@@ -18,6 +18,12 @@ pub fn map(path: &Path, diags: &Diagnostics) -> Result<Bytes, Reported> {
         .map_err(|e| diags.error(Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))))
 }
 
+/// A file as text.
+pub fn read_text(path: &Path, diags: &Diagnostics) -> Result<String, Reported> {
+    let text = std::fs::read_to_string(path);
+    text.map_err(|e| diags.error(Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))))
+}
+
 /// Writes a file beside its place and renames it there: the name never stands for half of it.
 pub fn write(path: &Path, data: &[u8], diags: &Diagnostics) -> Result<(), Reported> {
     write_with(path, diags, |file| file.write_all(data))
@@ -33,18 +39,23 @@ pub fn write_with(
     let written = (|| {
         let mut file = std::io::BufWriter::new(std::fs::File::create(&part)?);
         contents(&mut file)?;
-        file.flush()?;
-        drop(file);
-        std::fs::rename(&part, path)
+        file.flush()
     })();
-    written.map_err(|e| {
+    put_in_place(&part, path, written.map_err(|e: std::io::Error| e.to_string()), diags)
+}
+
+/// Renames a file that was written to its place, or removes what is left of it.
+pub(crate) fn put_in_place(part: &Path, path: &Path, written: Result<(), String>, diags: &Diagnostics) -> Result<(), Reported> {
+    let placed = written.and_then(|()| std::fs::rename(part, path).map_err(|e| e.to_string()));
+    placed.map_err(|e| {
         // What is left of a failed attempt is of no use; that it cannot be removed either adds nothing.
-        let _ = std::fs::remove_file(&part);
+        let _ = std::fs::remove_file(part);
         diags.error(Diagnostic::error(CANNOT_WRITE, format!("cannot write `{}`: {e}", path.display())))
     })
 }
 
-fn part_name(path: &Path) -> PathBuf {
+/// Where a file is written before it is whole.
+pub(crate) fn part_name(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     PathBuf::from(name)

@@ -17,7 +17,7 @@ pub struct Host {
 /// The results of `program`, one per result buffer; `None` where one is no small tensor of integers, or depends on what is not known.
 ///
 /// `operands` are the operand buffers as the program counts them. `symbol` gives the size that a sym of the program stands for.
-pub fn evaluate(program: &Program, operands: &[Option<Host>], symbol: &dyn Fn(&Program, SymId) -> Option<Symbol>) -> Option<Vec<Host>> {
+pub fn evaluate(program: &Program, operands: &[Option<Host>], symbol: &dyn Fn(SymId) -> Option<Symbol>) -> Option<Vec<Host>> {
     let mut machine = Machine { program, symbol, bufs: FxHashMap::default(), vars: FxHashMap::default() };
     for (at, buf) in program.bufs.iter().enumerate() {
         let known = match buf.kind {
@@ -49,7 +49,7 @@ fn count(shape: &[i64]) -> Option<usize> {
 
 struct Machine<'a> {
     program: &'a Program,
-    symbol: &'a dyn Fn(&Program, SymId) -> Option<Symbol>,
+    symbol: &'a dyn Fn(SymId) -> Option<Symbol>,
     bufs: FxHashMap<u32, Host>,
     vars: FxHashMap<VarId, i64>,
 }
@@ -80,7 +80,7 @@ impl Machine<'_> {
     fn expr(&self, id: ExprId) -> Option<Size> {
         match self.program.node(id) {
             Node::Const(c) => Some(Size::from(i64::try_from(c.to_int()?).ok()?)),
-            Node::Sym(s) => Some(Size::symbol((self.symbol)(self.program, *s)?)),
+            Node::Sym(s) => Some(Size::symbol((self.symbol)(*s)?)),
             Node::Var(v) => Some(Size::from(*self.vars.get(v)?)),
             Node::Bin(op, a, b) => binary(*op, &self.expr(*a)?, &self.expr(*b)?),
             Node::Neg(a) => self.expr(*a)?.neg().ok(),

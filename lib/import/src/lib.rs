@@ -7,3 +7,5 @@ pub mod mapping;
 pub mod onnx;
 mod program;
 pub mod tensor;
+pub mod translate;
+pub mod weights;

@@ -102,14 +102,20 @@ impl<'c> Program<'c> {
         let shape: Vec<i64> = tensor.shape.iter().map(|d| i64::try_from(*d).unwrap_or(i64::MAX)).collect();
         let ty = self.ctx.tensor(&shape, type_of(self.ctx, tensor.elem));
         if tensor.bytes.len() <= INLINE_BYTES {
-            let splat = tensor.len() == 1;
-            return self.ctx.attr(edge_ir::AttrKind::Dense { ty, data: &tensor.bytes, splat });
+            return self.dense_attr(tensor);
         }
         let key = self.resource_key(name);
         let key = self.ctx.ident(&key);
         let dialect = self.ctx.ident("builtin");
         self.ctx.add_resource(key, Resource { data: tensor.bytes.clone(), align: tensor.elem.bytes() as u32, dialect });
         self.ctx.attr(edge_ir::AttrKind::DenseResource { ty, key })
+    }
+
+    /// The elements of a tensor as an attribute that holds them itself.
+    fn dense_attr(&self, tensor: &Tensor) -> Attr {
+        let shape: Vec<i64> = tensor.shape.iter().map(|d| i64::try_from(*d).unwrap_or(i64::MAX)).collect();
+        let ty = self.ctx.tensor(&shape, type_of(self.ctx, tensor.elem));
+        self.ctx.attr(edge_ir::AttrKind::Dense { ty, data: &tensor.bytes, splat: tensor.len() == 1 })
     }
 
     /// A name that no other resource has, of characters that need no quoting.
@@ -177,7 +183,8 @@ impl<'c> Program<'c> {
     /// The results of an operation on sizes, as far as they can be told.
     fn fold(&self, instance: &Instance, operands: &[Value]) -> Option<Vec<fold::Host>> {
         let hosts: Vec<Option<fold::Host>> = operands.iter().map(|v| self.hosts.get(v).cloned()).collect();
-        fold::evaluate(&instance.program, &hosts, &symbol_of)
+        let symbol = |sym: core::SymId| instance.keys.get(sym.0 as usize).map(|key| Symbol(*key));
+        fold::evaluate(&instance.program, &hosts, &symbol)
     }
 
     /// The value with these elements in place of one that computes them, where all are numbers.
@@ -204,12 +211,6 @@ impl<'c> Program<'c> {
             }
         }
     }
-}
-
-/// The symbol that was handed in as a size.
-fn symbol_of(program: &core::Program, sym: core::SymId) -> Option<Symbol> {
-    // `eval` names a sym after the key that it was given.
-    program.sym(sym).name.strip_prefix('s')?.parse().ok().map(Symbol)
 }
 
 /// Operands as the definition declares them.
@@ -318,7 +319,7 @@ impl Host for Program<'_> {
             return Ok(shaped(host.elements.iter().cloned().map(Val::Int).collect()));
         }
         if let Some(tensor) = self.given.get(&value).cloned() {
-            let attr = self.tensor_attr(&tensor, "input");
+            let attr = self.dense_attr(&tensor);
             if !self.assumed.iter().any(|(v, _)| *v == value) {
                 self.assumed.push((value, attr));
             }

@@ -89,10 +89,9 @@ pub fn import(model: &ModelProto, path: &Path, ctx: &Context, registry: &Registr
     }
     let outputs = importer.outputs();
     if diags.errors() > before {
-        return Err(importer.error(BAD_GRAPH, "the model is not imported", "the graph"));
+        diags.check()?;
     }
-    let module = importer.finish(&outputs?, registry);
-    Ok(module)
+    Ok(importer.finish(&outputs?, registry))
 }
 
 /// Operator-set versions by domain.
@@ -347,17 +346,19 @@ impl<'a> Importer<'a, '_> {
     }
 
     fn outputs(&mut self) -> Result<Vec<(String, Value)>, Reported> {
-        let mut out = vec![];
+        let (mut out, mut failed) = (vec![], false);
         for info in &self.graph.output {
             let name = info.name.clone().unwrap_or_default();
             let place = format!("output `{name}`");
             let Some(value) = self.value(&name, &place)? else {
-                return Err(self.error(BAD_GRAPH, "this output depends on what failed", &place));
+                // What it depends on has failed, and said so.
+                failed = true;
+                continue;
             };
             self.check_output(info, value, &place)?;
             out.push((name, value));
         }
-        if out.is_empty() {
+        if out.is_empty() && !failed {
             return Err(self.error(BAD_GRAPH, "the model has no outputs", "the outputs"));
         }
         Ok(out)

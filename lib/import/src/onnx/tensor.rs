@@ -12,27 +12,19 @@ use std::sync::Mutex;
 
 /// The files that stand beside a model and hold its larger tensors. Each is mapped once.
 pub struct External {
-    folder: Option<PathBuf>,
+    folder: PathBuf,
     maps: Mutex<FxHashMap<String, Bytes>>,
 }
 
 impl External {
-    /// For a model without a place on disk: data in other files are then an error.
-    pub fn none() -> External {
-        External { folder: None, maps: Mutex::default() }
-    }
-
     /// Files beside `model`.
     pub fn beside(model: &Path) -> External {
-        External { folder: Some(model.parent().unwrap_or(Path::new("")).to_path_buf()), maps: Mutex::default() }
+        External { folder: model.parent().unwrap_or(Path::new("")).to_path_buf(), maps: Mutex::default() }
     }
 
     /// The bytes of the file at `location`, which must lie in the model's folder or below it.
     fn file(&self, location: &str, place: &str, diags: &Diagnostics) -> Result<Bytes, Reported> {
         let bad = |reason: String| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(format!("{place}.external_data")));
-        let Some(folder) = &self.folder else {
-            return Err(bad(format!("the data are in the file `{location}`, but the model has no folder")));
-        };
         let relative = Path::new(location);
         if location.is_empty() || !relative.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
             return Err(bad(format!("the file `{location}` does not lie in the model's folder")));
@@ -41,7 +33,7 @@ impl External {
         if let Some(data) = maps.get(location) {
             return Ok(data.clone());
         }
-        let data = files::map(&folder.join(relative), diags)?;
+        let data = files::map(&self.folder.join(relative), diags)?;
         maps.insert(location.to_string(), data.clone());
         Ok(data)
     }
