@@ -91,12 +91,8 @@ pub fn manifest(p: &Program<'_>, plan: &Plan, entry: bool) -> Result<Manifest, E
     let steps = if entry { vec![] } else { b.steps(inputs.len(), outputs.len())? };
     let (bytes, entries) = weights_layout(p);
     let has_cpu = entry || kernels.iter().any(|k| k.kind == Kind::Cpu);
-    let weights = WeightsInfo {
-        file: (bytes > 0).then(|| format!("{}.weights", plan.name)),
-        bytes,
-        hash: String::new(),
-        entries,
-    };
+    let weights =
+        WeightsInfo { file: (bytes > 0).then(|| format!("{}.weights", plan.name)), bytes, hash: String::new(), entries };
     let devices = plan.devices.iter().map(|d| Device { name: d.name.clone(), kind: d.kind, target: d.target.name.clone() });
     let _ = ctx;
     Ok(Manifest {
@@ -238,8 +234,7 @@ impl Steps<'_, '_> {
         for (n, arg) in args[first_dim..].iter().enumerate() {
             self.exprs.insert(*arg, Expr::dim(n));
         }
-        let spaces: Vec<String> =
-            self.p.list("edge.spaces").iter().filter_map(|a| ctx.as_str(*a)).map(str::to_owned).collect();
+        let spaces: Vec<String> = self.p.list("edge.spaces").iter().filter_map(|a| ctx.as_str(*a)).map(str::to_owned).collect();
         let base = |n: usize| match n {
             n if n < inputs => Base::Input(n),
             n if n < inputs + outputs => Base::Output(n - inputs),
@@ -269,7 +264,8 @@ impl Steps<'_, '_> {
         let kernel = *self.kernels.get(symbol).ok_or_else(unknown)?;
         let device = body.op(op).attr(ctx, "device").and_then(|a| ctx.as_str(a)).unwrap_or_default().to_owned();
         let buffers = operands[..sizes[0]].iter().map(|v| self.buffer(*v, base)).collect::<Result<_, _>>()?;
-        let dims: Vec<Expr> = operands[sizes[0]..sizes[0] + sizes[1]].iter().map(|v| self.index(*v)).collect::<Result<_, _>>()?;
+        let dims: Vec<Expr> =
+            operands[sizes[0]..sizes[0] + sizes[1]].iter().map(|v| self.index(*v)).collect::<Result<_, _>>()?;
         let data = self.p.kernels[kernel];
         let blocks = self.plan.device(&device)?.kind == Kind::Cpu;
         let (total, grain) = points(ctx, data, sizes[0], &dims, blocks)?;
@@ -366,7 +362,8 @@ fn expr(ctx: &Context, e: AffineExpr, dims: &[Expr], syms: &[Expr]) -> Result<Ex
 }
 
 fn fold(op: ExprOp) -> Expr {
-    let constant = |list: &[Expr]| list.iter().map(|e| if let Expr::Const(n) = e { Some(*n) } else { None }).collect::<Option<Vec<_>>>();
+    let constant =
+        |list: &[Expr]| list.iter().map(|e| if let Expr::Const(n) = e { Some(*n) } else { None }).collect::<Option<Vec<_>>>();
     match &op {
         ExprOp::Add(list) => constant(list).map(|l| l.iter().sum()),
         ExprOp::Mul(list) => constant(list).map(|l| l.iter().product()),

@@ -63,7 +63,8 @@ impl Evaluator {
         let (Some(results), Some(operands)) = (results, operands) else { return false };
         let largest = |sizes: &[u64]| sizes.iter().copied().max().unwrap_or(0);
         if known.iter().all(Option::is_some) {
-            return largest(&results) <= self.max_elements && largest(&operands) <= self.max_elements.saturating_mul(OPERAND_FACTOR);
+            return largest(&results) <= self.max_elements
+                && largest(&operands) <= self.max_elements.saturating_mul(OPERAND_FACTOR);
         }
         let integers = body.op(op).results().iter().all(|r| !ctx.is_float(ctx.elem_or_self(body.ty(*r))));
         integers && largest(&results) <= SMALL

@@ -484,7 +484,7 @@ impl Lowering<'_, '_> {
                     let mut operands = Vec::new();
                     for (tensor, ty) in self.tensors_of(*nest).into_iter().zip(&kernel.args) {
                         let place = self.place_in(tensor, &device.space);
-                        operands.push(bases.slice(b, w, &place, *ty));
+                        operands.push(bases.slice(b, w, &place, *ty, self.dynamic_bytes(w, tensor)));
                     }
                     let mut dims = Vec::new();
                     for extent in &kernel.dims {
@@ -502,7 +502,8 @@ impl Lowering<'_, '_> {
                 Step::Copy { tensor, from, to, loc } => {
                     b.loc = *loc;
                     let ty = buffer_type(ctx, self.body.ty(*tensor)).unwrap_or_else(|| ctx.none_type());
-                    let (from, to) = (bases.slice(b, w, from, ty), bases.slice(b, w, to, ty));
+                    let bytes = self.dynamic_bytes(w, *tensor);
+                    let (from, to) = (bases.slice(b, w, from, ty, bytes), bases.slice(b, w, to, ty, bytes));
                     b.op("device.copy").operand(from).operand(to).operands(token).result(token_type).value()
                 }
             };
@@ -512,6 +513,14 @@ impl Lowering<'_, '_> {
             b.op("device.wait").operand(token).build();
         }
         Ok(())
+    }
+
+    /// Size in bytes of a tensor of dynamic shape, as a map of the program's dims.
+    fn dynamic_bytes(&self, w: &Writer<'_>, tensor: Value) -> Option<Attr> {
+        match self.bytes(self.root(tensor)) {
+            Extent::Static(_) => None,
+            size => Some(self.size_attr(w, &size)),
+        }
     }
 
     /// Tensors of a nest's buffers: ins, then the results that its outs become.
@@ -558,8 +567,11 @@ impl Lowering<'_, '_> {
         let data = module.op(function);
         let (ins, outs) = (data.attr(ctx, "edge.input_names"), data.attr(ctx, "edge.output_names"));
         let describe = |values: &[Value], given: Option<Attr>, base: &str| {
-            let one =
-                |(n, v): (usize, &Value)| dict(&[("name", names(given, n, base)), ("type", ctx.type_attr(self.body.ty(*v)))]);
+            let one = |(n, v): (usize, &Value)| {
+                let mut entries = vec![("name", names(given, n, base)), ("type", ctx.type_attr(self.body.ty(*v)))];
+                entries.extend(self.shape_attr(w, *v).map(|shape| ("shape", shape)));
+                dict(&entries)
+            };
             ctx.array_attr(&values.iter().enumerate().map(one).collect::<Vec<_>>())
         };
         let dims: Vec<Attr> = w
@@ -594,6 +606,17 @@ impl Lowering<'_, '_> {
             data.set_attr(ctx, name, None);
         }
         data.set_attr(ctx, "function_type", Some(ctx.type_attr(ctx.function_type(types, &[]))));
+    }
+
+    /// The extents of a tensor with dynamic ones, as a map of the program's dims.
+    fn shape_attr(&self, w: &Writer<'_>, tensor: Value) -> Option<Attr> {
+        let ctx = self.ctx();
+        let shape = ctx.type_kind(self.body.ty(tensor)).shape().filter(|s| s.contains(&DYNAMIC))?;
+        let root = self.root(tensor);
+        let same = ctx.type_kind(self.body.ty(root)).shape().is_some_and(|s| s.len() == shape.len());
+        let of = if same { root } else { tensor };
+        let extents: Option<Vec<_>> = (0..shape.len()).map(|n| over_dims(ctx, w, &of_axis(ctx, self.body, of, n))).collect();
+        Some(ctx.affine_map(0, w.dims.len() as u32, &extents?))
     }
 
     /// A size as an integer, or as a map of the program's dims.
@@ -654,7 +677,7 @@ struct Bases<'b> {
 }
 
 impl Bases<'_> {
-    fn slice(&self, b: &mut Builder<'_>, w: &Writer<'_>, place: &Place, ty: Type) -> Value {
+    fn slice(&self, b: &mut Builder<'_>, w: &Writer<'_>, place: &Place, ty: Type, bytes: Option<Attr>) -> Value {
         let (base, offset) = match place {
             Place::Input(n) => return w.inputs[*n],
             Place::Output(n) => return self.outputs[*n],
@@ -669,7 +692,9 @@ impl Bases<'_> {
             Offset::Dynamic(value) => (DYNAMIC, Some(value)),
         };
         let fixed = b.ctx.i64_attr(fixed);
-        b.op("device.slice").operand(base).operands(value).prop("static_offset", fixed).result(ty).value()
+        let slice = b.op("device.slice").operand(base).operands(value).prop("static_offset", fixed).result(ty).build();
+        b.body.op_mut(slice).set_attr(b.ctx, "edge.bytes", bytes);
+        b.body.result(slice, 0)
     }
 }
 

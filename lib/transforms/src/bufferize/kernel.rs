@@ -113,11 +113,13 @@ fn flatten(ctx: &Context, body: &mut Body, access: &AccessInfo<'_>, shapes: &Sha
     let mut sum = ctx.cst(0);
     for (n, e) in access.results.iter().enumerate().rev() {
         sum = ctx.add(ctx.mul(place(e), stride), sum);
+        if n == 0 {
+            break;
+        }
         let extent = match extents.get(n) {
             Some(Extent::Static(d)) => ctx.cst(*d),
             Some(extent) => match shapes.values.iter().find(|(known, _)| known == extent) {
                 Some((_, value)) => m.sym(ctx, *value),
-                // Only the leading axis can be without a value, and no stride needs it.
                 None => ctx.cst(1),
             },
             None => ctx.cst(1),
@@ -144,16 +146,15 @@ pub fn rebuild_access(
     let indices: Vec<Value> = m.operands().collect();
     let map = m.map(ctx, index);
     let set = (!guard.is_empty()).then(|| m.set(ctx, guard));
-    let sizes = match value {
-        Some(_) => [1, 1, indices.len() as i32],
-        None => [1, indices.len() as i32, other.is_some() as i32],
-    };
+    let sizes = value.is_none().then(|| ctx.i32_array(&[1, indices.len() as i32, other.is_some() as i32]));
     let operands: Vec<Value> = value.into_iter().chain([access.view]).chain(indices).chain(other).collect();
     body.set_operands(op, &operands);
     let data = body.op_mut(op);
     data.set_attr(ctx, "map", Some(map));
     data.set_attr(ctx, "guard", set);
-    data.set_attr(ctx, "operandSegmentSizes", Some(ctx.i32_array(&sizes)));
+    if sizes.is_some() {
+        data.set_attr(ctx, "operandSegmentSizes", sizes);
+    }
 }
 
 /// What makes two kernels one: operations, attributes, operands by number, types; not locations.

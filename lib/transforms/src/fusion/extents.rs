@@ -1,8 +1,9 @@
 //! Whether two extents are equal, static or not.
 
-use crate::loop_ir::{Bound, NestOp, names};
+use crate::loop_ir::build::index_constant;
+use crate::loop_ir::{Bound, MapBuilder, NestOp, names};
 use edge_ir::types::DYNAMIC;
-use edge_ir::{Attr, Body, Context, Value, ValueDef};
+use edge_ir::{Attr, Block, Body, Builder, Context, Value, ValueDef};
 
 /// An extent in a form in which equal ones are recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,5 +73,47 @@ fn inside(ctx: &Context, host: &Body, nest: NestOp, inner: &Body, value: Value) 
             None => Extent::Value(value),
         },
         ValueDef::Result(..) => Extent::Value(value),
+    }
+}
+
+/// Makes every `tensor.dim` ask where the extent comes from, not the tensor that happens to have it: so a nest's result is not used
+/// for its shape alone.
+pub fn resolve_dims(ctx: &Context, host: &mut Body, block: Block) {
+    for op in host.block_ops(block).collect::<Vec<_>>() {
+        if host.name(ctx, op) != names::DIM {
+            continue;
+        }
+        let result = host.result(op, 0);
+        let extent = of_value(ctx, host, result);
+        if extent == Extent::Value(result) {
+            continue;
+        }
+        let tensor = host.operand(op, 0);
+        if matches!(extent, Extent::Axis(t, _) if t == tensor) {
+            continue;
+        }
+        let mut b = Builder::before(ctx, host, op);
+        let value = value_of(&mut b, &extent);
+        host.replace_all_uses(result, value);
+        host.erase(op);
+    }
+}
+
+/// An extent as an index value of the host.
+pub fn value_of(b: &mut Builder<'_>, extent: &Extent) -> Value {
+    match extent {
+        Extent::Static(n) => index_constant(b, *n),
+        Extent::Value(value) => *value,
+        Extent::Axis(tensor, axis) => {
+            let axis = index_constant(b, *axis);
+            let index = b.ctx.index();
+            b.op(names::DIM).operand(*tensor).operand(axis).result(index).value()
+        }
+        Extent::Apply(map, operands) => {
+            let values: Vec<Value> = operands.iter().map(|e| value_of(b, e)).collect();
+            let map = b.ctx.as_map(*map).expect("made from a map");
+            let (dims, syms) = values.split_at(map.dims as usize);
+            MapBuilder { dims: dims.to_vec(), syms: syms.to_vec() }.apply(b, map.results[0])
+        }
     }
 }

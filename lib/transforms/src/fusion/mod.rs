@@ -18,6 +18,7 @@ use edge_ir::{Block, Body, Context, Op, OpData, Value};
 
 /// Fuses the nests of a block until nothing more fuses. Gives the number of fusions.
 pub fn fuse_block(ctx: &Context, body: &mut Body, block: Block) -> usize {
+    extents::resolve_dims(ctx, body, block);
     let mut count = 0;
     let mut at = body.block_first(block);
     while let Some(op) = at {

@@ -165,7 +165,6 @@ impl Access {
     pub fn write(&self, b: &mut Builder<'_>, value: Value, combine: Option<&str>) {
         let ctx = b.ctx;
         let indices: Vec<Value> = self.map.operands().collect();
-        let sizes = [1, 1, indices.len() as i32];
         b.op(names::WRITE)
             .operand(value)
             .operand(self.view)
@@ -173,7 +172,6 @@ impl Access {
             .prop("map", self.map.map(ctx, &self.index))
             .prop_opt("guard", (!self.guard.is_empty()).then(|| self.map.set(ctx, &self.guard)))
             .prop_opt("combine", combine.map(|c| ctx.str_attr(c)))
-            .prop("operandSegmentSizes", ctx.i32_array(&sizes))
             .build();
     }
 }

@@ -92,7 +92,7 @@ impl ForOp {
 }
 
 macro_rules! access {
-    ($name:ident, $op:expr, $view:literal, $indices:literal) => {
+    ($name:ident, $op:expr, $view:literal, $indices:expr) => {
         impl $name {
             pub fn cast(ctx: &Context, body: &Body, op: Op) -> Option<$name> {
                 (body.name(ctx, op) == $op).then_some($name(op))
@@ -102,7 +102,8 @@ macro_rules! access {
             }
             /// Operands of the map: dims, then symbols.
             pub fn indices(self, ctx: &Context, body: &Body) -> Vec<Value> {
-                segment(ctx, body, self.0, $indices)
+                let indices: fn(&Context, &Body, Op) -> Vec<Value> = $indices;
+                indices(ctx, body, self.0)
             }
             pub fn map<'c>(self, ctx: &'c Context, body: &Body) -> edge_ir::AffineMap<'c> {
                 let map = body.op(self.0).attr(ctx, "map").and_then(|a| ctx.as_map(a));
@@ -119,7 +120,7 @@ macro_rules! access {
 /// A `loop.read`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadOp(pub Op);
-access!(ReadOp, names::READ, 0, 1);
+access!(ReadOp, names::READ, 0, |ctx, body, op| segment(ctx, body, op, 1));
 
 impl ReadOp {
     pub fn other(self, ctx: &Context, body: &Body) -> Option<Value> {
@@ -130,7 +131,7 @@ impl ReadOp {
 /// A `loop.write`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WriteOp(pub Op);
-access!(WriteOp, names::WRITE, 1, 2);
+access!(WriteOp, names::WRITE, 1, |_, body, op| body.operands(op).skip(2).collect());
 
 impl WriteOp {
     pub fn value(self, body: &Body) -> Value {
