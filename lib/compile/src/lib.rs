@@ -1,7 +1,11 @@
 //! From a module at the device level to an artifact: manifest, objects, SPIR-V, weights.
 
+mod code;
+mod lower;
 mod manifest;
 
+pub use code::artifact;
+pub use lower::{Session, pipeline};
 pub use manifest::{Program, manifest};
 
 use edge_place::Target;
@@ -20,7 +24,7 @@ impl Error {
         Error { code: code.to_owned(), message: message.into() }
     }
     pub fn runtime(e: RuntimeError) -> Self {
-        Error { code: e.code.to_string(), message: e.message }
+        Error { code: e.code.0.to_owned(), message: e.message }
     }
 }
 
@@ -52,9 +56,5 @@ impl Plan {
     pub fn device(&self, name: &str) -> Result<&DevicePlan, Error> {
         let found = self.devices.iter().find(|d| d.name == name);
         found.ok_or_else(|| Error::new("COMPILE-DEVICE", format!("no device `{name}`")))
-    }
-    /// The C symbol of a kernel.
-    pub fn symbol(&self, kernel: &str) -> String {
-        format!("{}_{kernel}", self.name)
     }
 }

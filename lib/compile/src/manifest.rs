@@ -77,7 +77,6 @@ fn element(ctx: &Context, ty: Type) -> String {
 
 /// Builds the manifest. `entry` says whether the object holds `NAME_run`; otherwise the steps are listed.
 pub fn manifest(p: &Program<'_>, plan: &Plan, entry: bool) -> Result<Manifest, Error> {
-    let ctx = p.ctx;
     let dims: Vec<Dim> = p
         .list("edge.dims")
         .iter()
@@ -94,7 +93,6 @@ pub fn manifest(p: &Program<'_>, plan: &Plan, entry: bool) -> Result<Manifest, E
     let weights =
         WeightsInfo { file: (bytes > 0).then(|| format!("{}.weights", plan.name)), bytes, hash: String::new(), entries };
     let devices = plan.devices.iter().map(|d| Device { name: d.name.clone(), kind: d.kind, target: d.target.name.clone() });
-    let _ = ctx;
     Ok(Manifest {
         version: VERSION,
         name: plan.name.clone(),
@@ -193,9 +191,9 @@ impl Steps<'_, '_> {
             let device = self.plan.device(&device)?;
             self.kernels.insert(name.clone(), found.len());
             found.push(match device.kind {
-                Kind::Cpu => KernelInfo { name: self.plan.symbol(&name), kind: Kind::Cpu, file: None, workgroup: None },
+                Kind::Cpu => KernelInfo { name, kind: Kind::Cpu, file: None, workgroup: None },
                 Kind::Vulkan => KernelInfo {
-                    file: Some(format!("{}_{name}.spv", self.plan.name)),
+                    file: Some(format!("{name}.spv")),
                     workgroup: Some(device.target.spirv.as_ref().map_or(64, |s| s.workgroup)),
                     name,
                     kind: Kind::Vulkan,

@@ -47,6 +47,7 @@ struct Slot {
 
 struct Lowering<'a, 'c> {
     cx: &'a PassContext<'c>,
+    prefix: &'a str,
     body: &'a Body,
     args: Vec<Value>,
     devices: Vec<Device>,
@@ -62,8 +63,8 @@ struct Lowering<'a, 'c> {
     outputs: Vec<Value>,
 }
 
-/// Lowers the one public function of a module.
-pub fn lower_module(cx: &PassContext<'_>, module: &mut OpData) -> Result<(), Reported> {
+/// Lowers the one function of a module; kernels get names that start with `prefix`.
+pub fn lower_module(cx: &PassContext<'_>, module: &mut OpData, prefix: &str) -> Result<(), Reported> {
     let ctx = cx.ctx;
     let devices = devices(cx, module)?;
     let loc = module.loc;
@@ -77,7 +78,7 @@ pub fn lower_module(cx: &PassContext<'_>, module: &mut OpData) -> Result<(), Rep
     let Some((inner, regions)) = body.op_mut(function).take_body() else { return Ok(()) };
     let entry = regions.first().and_then(|r| inner.region_first(*r));
     let result = entry.map(|entry| {
-        let mut l = Lowering::new(cx, &inner, inner.block_args(entry).to_vec(), devices);
+        let mut l = Lowering::new(cx, prefix, &inner, inner.block_args(entry).to_vec(), devices);
         l.collect(entry)?;
         l.emit(body, function)
     });
@@ -102,9 +103,10 @@ fn devices(cx: &PassContext<'_>, module: &OpData) -> Result<Vec<Device>, Reporte
 }
 
 impl<'a, 'c> Lowering<'a, 'c> {
-    fn new(cx: &'a PassContext<'c>, body: &'a Body, args: Vec<Value>, devices: Vec<Device>) -> Self {
+    fn new(cx: &'a PassContext<'c>, prefix: &'a str, body: &'a Body, args: Vec<Value>, devices: Vec<Device>) -> Self {
         Lowering {
             cx,
+            prefix,
             body,
             args,
             devices,
@@ -332,7 +334,7 @@ impl<'a, 'c> Lowering<'a, 'c> {
         if let Some(known) = self.kernels.get(&key) {
             return known.clone();
         }
-        let name = format!("k{}", self.made.len());
+        let name = format!("{}_k{}", self.prefix, self.made.len());
         self.kernels.insert(key, name.clone());
         let (body, regions) = kernel.body.duplicate(self.ctx(), &kernel.regions);
         let copy = Kernel {

@@ -4,7 +4,7 @@ mod host;
 mod kernel;
 mod plan;
 
-pub use host::lower_module;
+pub use host::{dim_names, lower_module};
 pub use kernel::rebuild_access;
 pub use plan::{Interval, Placement, place};
 

@@ -1,5 +1,6 @@
 //! The frame of a nest made from two.
 
+use super::extents::{Extent, of_value};
 use crate::loop_ir::{NestOp, names};
 use edge_ir::body::Mapping;
 use edge_ir::{Block, Body, Context, Loc, Op, Region, Type, Value};
@@ -62,7 +63,7 @@ impl Merged {
         let mut made: Vec<(Value, Value)> = Vec::new();
         for (n, r) in both.iter().enumerate() {
             for (operand, arg) in r.ins.iter().filter(|(operand, _)| !forwarded(n, *operand)) {
-                let new = m.shared(&mut made, *operand, old[n].ty(*arg), loc, |m| &mut m.ins);
+                let new = m.shared(&mut made, *operand, old[n].ty(*arg), loc);
                 m.maps[n].map(*arg, new);
             }
         }
@@ -74,29 +75,30 @@ impl Merged {
                 m.maps[n].map(*arg, new);
             }
         }
-        made.clear();
+        let mut extents: Vec<(Extent, Value)> = Vec::new();
         for (n, r) in both.iter().enumerate() {
             for (operand, arg) in &r.dims {
-                let new = m.shared(&mut made, *operand, old[n].ty(*arg), loc, |m| &mut m.dims);
+                let extent = of_value(ctx, host, *operand);
+                let known = extents.iter().find(|(e, _)| *e == extent).map(|(_, new)| *new);
+                let new = known.unwrap_or_else(|| {
+                    let new = m.body.add_arg(block, ctx.index(), loc);
+                    m.dims.push(*operand);
+                    extents.push((extent, new));
+                    new
+                });
                 m.maps[n].map(*arg, new);
             }
         }
         m
     }
 
-    fn shared(
-        &mut self,
-        made: &mut Vec<(Value, Value)>,
-        operand: Value,
-        ty: Type,
-        loc: Loc,
-        list: impl Fn(&mut Merged) -> &mut Vec<Value>,
-    ) -> Value {
+    /// The argument of an in, which both nests may have.
+    fn shared(&mut self, made: &mut Vec<(Value, Value)>, operand: Value, ty: Type, loc: Loc) -> Value {
         if let Some((_, new)) = made.iter().find(|(o, _)| *o == operand) {
             return *new;
         }
         let new = self.body.add_arg(self.block, ty, loc);
-        list(self).push(operand);
+        self.ins.push(operand);
         made.push((operand, new));
         new
     }

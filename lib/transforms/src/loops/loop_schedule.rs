@@ -21,13 +21,16 @@ edge_pass::pass! {
         vector_registers: i64 = 16,
         /// Scalar operations that make it worth while to hand work to a thread.
         grain_work: i64 = 65536,
+        /// Devices (`edge.device`) whose nests are left alone.
+        skip: Vec<String> = Vec::new(),
     }
 }
 
 impl Pass for LoopSchedule {
     fn run(&self, cx: &PassContext<'_>, op: &mut OpData) -> Result<Changed, Reported> {
         cx.each_isolated(op, |cx, nest| {
-            if cx.ctx.str(nest.name) != names::NEST {
+            let device = nest.attr(cx.ctx, "edge.device").and_then(|a| cx.ctx.as_str(a));
+            if cx.ctx.str(nest.name) != names::NEST || device.is_some_and(|d| self.skip.iter().any(|s| s == d)) {
                 return Ok(Changed::No);
             }
             let regions = nest.regions().to_vec();

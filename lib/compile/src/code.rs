@@ -1,0 +1,114 @@
+//! Kernels to objects and SPIR-V, constants to the blob of weights.
+
+use crate::manifest::{Program, manifest};
+use crate::{Error, Plan};
+use bytes::Bytes;
+use edge_emit::{Codegen, EmitError, Form, compile_all};
+use edge_ir::{Attr, AttrKind, Body, Builder, Context, Module, OpData};
+use edge_runtime::manifest::Kind;
+use edge_runtime::{Aligned, Artifact, weights_hash};
+use edge_transforms::device::codegen::{self, Function, Problem, Style};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Compiles a module at the device level. `done` is called after each kernel, with the number of all.
+///
+/// # Errors
+/// `COMPILE-…` where the module is not of the form it should be, the codes of the kernels' lowering, `EMIT-…`.
+pub fn artifact(
+    ctx: &Context,
+    module: &Module,
+    plan: &Plan,
+    threads: usize,
+    done: &(dyn Fn(usize) + Sync),
+) -> Result<Artifact, Error> {
+    let program = Program::of(ctx, module)?;
+    let mut manifest = manifest(&program, plan, false)?;
+    let object = cpu_object(&program, plan, threads, done)?;
+    let spirv = BTreeMap::new();
+    let weights = weights(ctx, &program.weights(), manifest.weights.bytes)?;
+    manifest.weights.hash = weights_hash(&weights);
+    Ok(Artifact { manifest, object, spirv, weights })
+}
+
+fn cpu_object(
+    p: &Program<'_>,
+    plan: &Plan,
+    threads: usize,
+    done: &(dyn Fn(usize) + Sync),
+) -> Result<Option<Vec<u8>>, Error> {
+    let mut texts = Vec::new();
+    for kernel in &p.kernels {
+        if plan.device(&p.kernel_device(kernel))?.kind == Kind::Cpu {
+            texts.push(cpu_text(p.ctx, kernel).map_err(|e| problem(p.ctx, e))?);
+        }
+    }
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    let total = texts.len();
+    let codegen = Codegen::new(Arc::new(plan.cpu().clone()));
+    let objects: Vec<Vec<u8>> = compile_all(&texts, &codegen, Form::Object, threads, &|| done(total))
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .map_err(emit_error)?;
+    edge_emit::link_objects(&objects).map(Some).map_err(emit_error)
+}
+
+/// The upstream text of a kernel for a CPU.
+pub fn cpu_text(ctx: &Context, kernel: &OpData) -> Result<String, Problem> {
+    let made = codegen::cpu::kernel(ctx, kernel, &Style::CPU)?;
+    Ok(text_of(ctx, kernel, [made.entry, made.body, made.total]))
+}
+
+fn text_of(ctx: &Context, kernel: &OpData, functions: impl IntoIterator<Item = Function>) -> String {
+    let mut body = Body::new();
+    let region = body.new_region();
+    let block = body.add_block(region);
+    let mut b = Builder::at_end(ctx, &mut body, block, kernel.loc);
+    for function in functions {
+        function.insert(&mut b);
+    }
+    let mut top = Body::new();
+    let outer = top.new_region();
+    let block = top.add_block(outer);
+    let mut b = Builder::at_end(ctx, &mut top, block, kernel.loc);
+    let root = b.op("builtin.module").isolated(body, &[region]).build();
+    edge_asm::print_module(ctx, &Module::new(top, root), &edge_asm::PrintOptions { debuginfo: true, ..edge_asm::PrintOptions::generic() })
+}
+
+fn problem(ctx: &Context, e: Problem) -> Error {
+    let place = ctx.loc_name(e.loc).map_or(String::new(), |n| format!(" (at `{n}`)"));
+    Error::new(e.code.0, format!("{}{place}", e.message))
+}
+
+fn emit_error(errors: Vec<EmitError>) -> Error {
+    match errors.first() {
+        Some(first) => Error::new(first.code.0, errors.iter().map(|e| e.message.clone()).collect::<Vec<_>>().join("\n")),
+        None => Error::new("EMIT-FATAL", "the hand-over failed without a word"),
+    }
+}
+
+/// The blob of constants.
+fn weights(ctx: &Context, entries: &[(Attr, u64)], bytes: u64) -> Result<Bytes, Error> {
+    let mut blob = Aligned::zeroed(bytes as usize);
+    let all = blob.as_mut();
+    for (attr, offset) in entries {
+        let missing = || Error::new("COMPILE-WEIGHTS", "the elements of a constant are not there");
+        let at = *offset as usize;
+        match ctx.attr_kind(*attr) {
+            AttrKind::Dense { ty, data, splat: true } => {
+                let count = ctx.type_kind(ty).shape().and_then(edge_ir::elements::count).ok_or_else(missing)?;
+                let target = all.get_mut(at..at + data.len() * count as usize).ok_or_else(missing)?;
+                target.chunks_exact_mut(data.len().max(1)).for_each(|c| c.copy_from_slice(data));
+            }
+            AttrKind::Dense { data, .. } => all.get_mut(at..at + data.len()).ok_or_else(missing)?.copy_from_slice(data),
+            AttrKind::DenseResource { key, .. } => {
+                let data = ctx.resource(key).ok_or_else(missing)?;
+                all.get_mut(at..at + data.len()).ok_or_else(missing)?.copy_from_slice(&data);
+            }
+            _ => return Err(missing()),
+        }
+    }
+    Ok(Bytes::from_owner(blob))
+}

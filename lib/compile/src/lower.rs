@@ -1,0 +1,71 @@
+//! Running the passes down to the device level.
+
+use crate::Plan;
+use edge_ir::{Attr, Context, Module};
+use edge_pass::{Config, IrPrinting, Manager, Pipeline, pipeline::Reader};
+use edge_runtime::manifest::Kind;
+use edge_support::{Diagnostics, Reported, SourceMap};
+
+/// The passes from the tensor level to the device level for a plan, as text.
+pub fn pipeline(plan: &Plan) -> String {
+    let vector = &plan.cpu().vector;
+    let skip: Vec<&str> = plan.devices.iter().filter(|d| d.kind != Kind::Cpu).map(|d| d.name.as_str()).collect();
+    let only_elsewhere = plan.devices.first().is_some_and(|d| d.kind != Kind::Cpu);
+    let schedule = match only_elsewhere && plan.devices.len() == 1 {
+        true => String::new(),
+        false => format!(
+            ",loop-schedule{{vector-bytes={} vector-registers={} skip={}}}",
+            vector.bytes,
+            vector.registers,
+            skip.join(",")
+        ),
+    };
+    format!(
+        "builtin.module(canonicalize,func.func(nn-to-loop,cse,loop-fuse,loop-collapse{schedule}),loop-to-device{{name={}}})",
+        plan.name
+    )
+}
+
+/// What passes need around them.
+pub struct Session<'a> {
+    pub ctx: &'a Context,
+    pub sources: &'a SourceMap,
+    pub diags: &'a Diagnostics,
+    pub threads: bool,
+    pub registry: &'a edge_pass::Registry,
+}
+
+impl Session<'_> {
+    /// Declares the devices of a plan on a module.
+    pub fn declare_devices(&self, module: &mut Module, plan: &Plan) {
+        let ctx = self.ctx;
+        let entry = |name: &str, value: &str| (ctx.ident(name), ctx.str_attr(value));
+        let one = |d: &crate::DevicePlan| {
+            ctx.dict_attr(&[entry("name", &d.name), entry("space", &d.space), entry("target", &d.target.name)])
+        };
+        let list: Vec<Attr> = plan.devices.iter().map(one).collect();
+        module.op_mut().set_attr(ctx, "edge.devices", Some(ctx.array_attr(&list)));
+    }
+
+    /// Runs a pipeline given as text.
+    pub fn run(&self, module: &mut Module, text: &str) -> Result<(), Reported> {
+        let reader = Reader { registry: self.registry, sources: self.sources, diags: self.diags };
+        let pipeline = Pipeline::parse(reader, "pipeline", text, "builtin.module")?;
+        let printing = IrPrinting::default();
+        let config = Config {
+            threads: self.threads,
+            verify_each: false,
+            printing: &printing,
+            timing: false,
+            statistics: false,
+            checker: None,
+            reproducer: None,
+            local_reproducer: false,
+            verify: |_, _, _, _| Ok(()),
+            print: |_, _| String::new(),
+            output: &|_| (),
+        };
+        Manager::new(self.ctx, self.sources, self.diags, config).run(&pipeline, module)?;
+        Ok(())
+    }
+}
