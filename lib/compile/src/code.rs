@@ -31,12 +31,7 @@ pub fn artifact(
     Ok(Artifact { manifest, object, spirv, weights })
 }
 
-fn cpu_object(
-    p: &Program<'_>,
-    plan: &Plan,
-    threads: usize,
-    done: &(dyn Fn(usize) + Sync),
-) -> Result<Option<Vec<u8>>, Error> {
+fn cpu_object(p: &Program<'_>, plan: &Plan, threads: usize, done: &(dyn Fn(usize) + Sync)) -> Result<Option<Vec<u8>>, Error> {
     let mut texts = Vec::new();
     for kernel in &p.kernels {
         if plan.device(&p.kernel_device(kernel))?.kind == Kind::Cpu {
@@ -74,7 +69,11 @@ fn text_of(ctx: &Context, kernel: &OpData, functions: impl IntoIterator<Item = F
     let block = top.add_block(outer);
     let mut b = Builder::at_end(ctx, &mut top, block, kernel.loc);
     let root = b.op("builtin.module").isolated(body, &[region]).build();
-    edge_asm::print_module(ctx, &Module::new(top, root), &edge_asm::PrintOptions { debuginfo: true, ..edge_asm::PrintOptions::generic() })
+    edge_asm::print_module(
+        ctx,
+        &Module::new(top, root),
+        &edge_asm::PrintOptions { debuginfo: true, ..edge_asm::PrintOptions::generic() },
+    )
 }
 
 fn problem(ctx: &Context, e: Problem) -> Error {

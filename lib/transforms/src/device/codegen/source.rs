@@ -179,22 +179,25 @@ impl Access {
         let data = body.op(op);
         let wrong = |what: &str| Problem::malformed(data.loc, format!("`{}` {what}", ctx.str(data.name)));
         let operands: Vec<Value> = body.operands(op).collect();
-        let sizes = segments(ctx, body, op, 3).ok_or_else(|| wrong("has wrong segment sizes"))?;
+        let reads = !data.results().is_empty();
+        let indices_at = if reads { 1 } else { 2 };
+        // A write's indices are its only variable operands, so it has no segment sizes.
+        let count = match reads {
+            true => segments(ctx, body, op, 3).ok_or_else(|| wrong("has wrong segment sizes"))?[1],
+            false => operands.len().saturating_sub(indices_at),
+        };
         let map = data.attr(ctx, "map").filter(|a| ctx.as_map(*a).is_some()).ok_or_else(|| wrong("lacks its map"))?;
         let guard = data.attr(ctx, "guard").filter(|a| ctx.as_set(*a).is_some());
         let combine = match data.attr(ctx, "combine").and_then(|a| ctx.as_str(a)) {
             Some(name) => Some(Combine::from_name(name).ok_or_else(|| wrong("has an unknown `combine`"))?),
             None => None,
         };
-        let reads = sizes[1] != 1 || !data.results().is_empty();
-        let (memref, value, at, otherwise) = if reads {
-            (operands.first(), None, 1, operands.get(1 + sizes[1]))
-        } else {
-            (operands.get(1), operands.first(), 2, None)
+        let (memref, value, otherwise) = match reads {
+            true => (operands.first(), None, operands.get(indices_at + count)),
+            false => (operands.get(1), operands.first(), None),
         };
-        let count = if reads { sizes[1] } else { sizes[2] };
         let memref = *memref.ok_or_else(|| wrong("lacks its buffer"))?;
-        let indices = operands.get(at..at + count).ok_or_else(|| wrong("lacks its indices"))?.to_vec();
+        let indices = operands.get(indices_at..indices_at + count).ok_or_else(|| wrong("lacks its indices"))?.to_vec();
         let view = ctx.as_map(map).ok_or_else(|| wrong("lacks its map"))?;
         let arity = (view.dims + view.syms) as usize;
         if view.results.len() != 1 || arity != indices.len() || guard.is_some() && reads && otherwise.is_none() {
