@@ -4,6 +4,7 @@
 //! whole truth about an op: [`model::Format`] drives parser and printer.
 
 pub mod ast;
+pub mod check;
 pub mod core;
 pub mod eval;
 pub mod infer;

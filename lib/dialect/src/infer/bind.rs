@@ -51,15 +51,19 @@ impl<'a> Binder<'a> {
     /// # Errors
     /// What does not fit, as a sentence.
     pub fn fit_all(&mut self, c: &TypeConstraint, types: &[Type], who: &str) -> Result<(), String> {
-        let (TypeConstraint::Pack(name) | TypeConstraint::Var(name)) = c else {
+        use TypeConstraint as T;
+        let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
+        if matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..)) {
+            return match self.make_all(c, Some(types.len())) {
+                Some(made) if made != types => Err(format!("{who} has types ({}), but ({}) are wanted", list(types), list(&made))),
+                _ => Ok(()),
+            };
+        }
+        let T::Pack(name) = c else {
             return types.iter().enumerate().try_for_each(|(n, ty)| self.fit(c, *ty, &numbered(who, n, types.len())));
         };
-        if matches!(c, TypeConstraint::Var(_)) {
-            return types.iter().enumerate().try_for_each(|(n, ty)| self.fit(c, *ty, &numbered(who, n, types.len())));
-        }
         match self.bound.packs.get(name) {
             Some((old, first)) if old != types => {
-                let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
                 return Err(format!("{who} has types ({}), but {first} has ({})", list(types), list(old)));
             }
             Some(_) => {}
@@ -132,7 +136,7 @@ impl<'a> Binder<'a> {
                 Some(base) => return self.fit_part(elem, ctx.elem_or_self(ty), who, Part::Element).and_then(|()| self.same_shape(base, ty, who)),
                 None => return self.fit_part(elem, ctx.elem_or_self(ty), who, Part::Element),
             },
-            T::ElementOf(_) | T::As(..) | T::TypeOf(_) | T::TypeIn(_) | T::FunctionInputs(_) | T::FunctionResults(_) => {
+            T::ElementOf(_) | T::ScalarOf(_) | T::As(..) | T::TypeOf(_) | T::TypeIn(_) | T::FunctionInputs(_) | T::FunctionResults(_) => {
                 match self.make(c) {
                     Some(made) if made != ty => return Err(format!("{who} has type {}, but {} is wanted", type_text(ctx, ty), type_text(ctx, made))),
                     _ => true,
@@ -316,7 +320,14 @@ impl<'a> Binder<'a> {
             T::Complex(inner) => ctx.ty(TypeKind::Complex(self.make(inner)?)),
             T::Named(_, inner) | T::Static(inner) | T::Fixed(inner) | T::Strided(inner) => self.make(inner)?,
             T::Rank { of, .. } => self.make(of)?,
-            T::ElementOf(of) => ctx.elem_or_self(self.make(of)?),
+            T::ElementOf(of) => self.element(self.make(of)?),
+            T::ScalarOf(of) => {
+                let elem = self.element(self.make(of)?);
+                match ctx.type_kind(elem) {
+                    TypeKind::Integer { width, .. } => ctx.int(width),
+                    _ => elem,
+                }
+            }
             T::With(of, elem) => self.with_element(self.make(of)?, self.make(elem)?)?,
             // Of several alternatives, the first that variables decide: `i1 | with($T, i1)` is not decided.
             T::Or(_) => return None,
@@ -335,6 +346,7 @@ impl<'a> Binder<'a> {
                         DimKind::Fixed(n) => shape.push(*n),
                         DimKind::Dynamic => shape.push(DYNAMIC),
                         DimKind::Size(name) => shape.push(self.bound.sizes.get(name)?.0),
+                        DimKind::Len(name) => shape.push(self.length((self.attrs)(name)?)? as i64),
                         DimKind::Pack(Some(name)) => shape.extend(&self.bound.shapes.get(name)?.0),
                         _ => return None,
                     }
@@ -352,7 +364,11 @@ impl<'a> Binder<'a> {
     /// The types of a list: of a pack, or of a function type that a property holds.
     pub fn make_all(&self, c: &TypeConstraint, count: Option<usize>) -> Option<Vec<Type>> {
         use TypeConstraint as T;
-        let function = |name: &str| match self.ctx.type_kind(self.ctx.as_type((self.attrs)(name)?)?) {
+        let named = |name: &str| match (self.attrs)(name) {
+            Some(attr) => self.ctx.as_type(attr),
+            None => self.bound.types.get(name).map(|t| t.0),
+        };
+        let function = |name: &str| match self.ctx.type_kind(named(name)?) {
             TypeKind::Function { inputs, results } => Some((inputs.to_vec(), results.to_vec())),
             _ => None,
         };
@@ -363,6 +379,20 @@ impl<'a> Binder<'a> {
             T::As(name, of) => self.make_all(of, count)?.into_iter().map(|t| self.view(name, t)).collect(),
             one => Some(vec![self.make(one)?; count?]),
         }
+    }
+
+    /// The element type of a shaped type or a view; of anything else, itself.
+    fn element(&self, ty: Type) -> Type {
+        match self.ctx.type_kind(ty) {
+            TypeKind::Dialect { params, .. } => {
+                params.iter().find_map(|p| if let Param::Type(t) = p { Some(*t) } else { None }).unwrap_or(ty)
+            }
+            _ => self.ctx.elem_or_self(ty),
+        }
+    }
+
+    fn length(&self, attr: Attr) -> Option<usize> {
+        self.ctx.as_array(attr).map(<[Attr]>::len).or_else(|| self.ctx.as_ints(attr).map(|i| i.len()))
     }
 
     fn view(&self, name: &str, of: Type) -> Option<Type> {

@@ -91,6 +91,7 @@ pub fn term(constraint: &TypeConstraint) -> String {
         T::Like(c) => format!("like({})", term(c)),
         T::With(a, b) => format!("with({}, {})", term(a), term(b)),
         T::ElementOf(c) => format!("elem({})", term(c)),
+        T::ScalarOf(c) => format!("scalar({})", term(c)),
         T::As(name, c) => format!("as(!{name}, {})", term(c)),
         T::TypeOf(n) => format!("typeof(${n})"),
         T::FunctionInputs(n) => format!("inputs(${n})"),

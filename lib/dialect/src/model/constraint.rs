@@ -47,13 +47,16 @@ pub enum TypeConstraint {
     With(Box<TypeConstraint>, Box<TypeConstraint>),
     /// `elem($T)`: the element type of `$T` (itself, if it is a scalar).
     ElementOf(Box<TypeConstraint>),
+    /// `scalar($V)`: as `elem`, of views too, and signless: what an operation inside a kernel works on.
+    ScalarOf(Box<TypeConstraint>),
     /// `as(!d.t, c)`: the type `!d.t` with the shape and the element type of what satisfies `c`; of each type of a pack.
     As(String, Box<TypeConstraint>),
     /// `typeof($value)`: the type of a typed attribute.
     TypeOf(String),
     /// `$to` naming a property: the type that a type attribute holds.
     TypeIn(String),
-    /// `inputs($p)` and `results($p)`: of the function type that a property holds; one for each value of a variadic.
+    /// `inputs($p)` and `results($p)`: of the function type that a property holds or a variable stands for; one for each value of a
+    /// variadic.
     FunctionInputs(String),
     FunctionResults(String),
     /// `!loop.view<…>`; without arguments, whatever its parameters.
@@ -103,6 +106,8 @@ pub enum DimKind {
     Size(String),
     /// `N..`: any number of sizes. `..` alone binds nothing.
     Pack(Option<String>),
+    /// `len(p)`: the number of items of a property.
+    Len(String),
     /// Whatever else the notation of `eval` allows: `G*C`, `K at axis`, `K_`.
     Expr,
 }

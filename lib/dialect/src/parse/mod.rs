@@ -105,6 +105,7 @@ fn rule_name(rule: Rule) -> String {
     match rule {
         Rule::EOI => "the end of the clause".into(),
         Rule::ident | Rule::dotted | Rule::name | Rule::attr_name | Rule::dashed => "a name".into(),
+        Rule::term | Rule::term_single => "a constraint".into(),
         Rule::integer | Rule::float => "a number".into(),
         Rule::string => "a string".into(),
         Rule::variable => "a `$variable`".into(),

@@ -130,8 +130,12 @@ impl Scope<'_> {
                 _ => return Err(self.error(BAD_CONSTRAINT, span, "`as` wants a type of a dialect and a constraint")),
             },
             "typeof" => T::TypeOf(property()?),
-            "inputs" => T::FunctionInputs(property()?),
-            "results" => T::FunctionResults(property()?),
+            "scalar" => (count(1)?, T::ScalarOf(sub(0)?)).1,
+            "inputs" | "results" => match args {
+                [Term { node: TermNode::Var(p), .. }] if name == "inputs" => T::FunctionInputs(p.clone()),
+                [Term { node: TermNode::Var(p), .. }] => T::FunctionResults(p.clone()),
+                _ => return Err(self.error(BAD_CONSTRAINT, span, format!("`{name}` wants a property or a type variable"))),
+            },
             "rank" => T::Rank { of: sub(0)?, least: number(1)?, most: if args.len() > 2 { number(2)? } else { number(1)? } },
             "ranked" | "unranked" => match args {
                 [Term { node: TermNode::Name(kind), .. }] if ShapedKind::from_word(kind).is_some() => T::AnyShaped {
@@ -283,6 +287,9 @@ fn dim(name: &Name) -> Dim {
             (Ok(n), _) => DimKind::Fixed(n),
             (_, Some(pack)) if is_size(pack) => DimKind::Pack(Some(pack.to_string())),
             _ if is_size(t) => DimKind::Size(t.to_string()),
+            _ if t.strip_prefix("len(").is_some_and(|r| r.starts_with(|c: char| c.is_ascii_lowercase())) => {
+                DimKind::Len(t["len(".len()..].trim_end_matches(')').trim().to_string())
+            }
             _ => DimKind::Expr,
         },
     };

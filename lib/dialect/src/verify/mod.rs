@@ -330,7 +330,7 @@ impl<'a> Verifier<'a> {
 
 /// Whether matching a term binds the variables in it, rather than only comparing with them.
 fn binds(c: &TypeConstraint) -> bool {
-    !matches!(c, TypeConstraint::With(..) | TypeConstraint::ElementOf(_) | TypeConstraint::As(..) | TypeConstraint::Or(_))
+    !matches!(c, TypeConstraint::FunctionInputs(_) | TypeConstraint::FunctionResults(_) | TypeConstraint::With(..) | TypeConstraint::ElementOf(_) | TypeConstraint::ScalarOf(_) | TypeConstraint::As(..) | TypeConstraint::Or(_))
 }
 
 /// The value of a constant operation's result.

@@ -1,0 +1,204 @@
+//! Formats: every field once, groups that can be decided, types that follow.
+
+use super::{Checker, INCOMPLETE_FORMAT, UNDECIDABLE_GROUP, UNINFERABLE_TYPE};
+use crate::model::*;
+
+/// What a format mentions.
+#[derive(Default)]
+struct Seen {
+    operands: Vec<usize>,
+    fields: Vec<usize>,
+    regions: Vec<usize>,
+    successors: Vec<usize>,
+    /// Whose types stand in the text, or have a default.
+    typed: Vec<Values>,
+    attr_dict: usize,
+}
+
+pub fn check(checker: &Checker<'_>, op: &OpDef) {
+    let Some(format) = &op.format else { return };
+    let mut seen = Seen::default();
+    walk(checker, op, &format.elements, &mut seen);
+    let here = Some((format.span, "the format"));
+    let incomplete = |span, message: String| checker.report(INCOMPLETE_FORMAT, span, message, here);
+    for (n, operand) in op.operands.iter().enumerate() {
+        match seen.operands.iter().filter(|o| **o == n).count() {
+            0 => incomplete(operand.span, format!("operand `{}` is not in the format", operand.name)),
+            1 => {}
+            // The two sides of a group, or a map with its guard.
+            _ => {}
+        }
+    }
+    for (n, region) in op.regions.iter().enumerate().filter(|(n, _)| !seen.regions.contains(n)) {
+        incomplete(region.span, format!("region `{}` (number {n}) is not in the format", region.name));
+    }
+    for (_, successor) in op.successors.iter().enumerate().filter(|(n, _)| !seen.successors.contains(n)) {
+        incomplete(successor.span, format!("successor `{}` is not in the format", successor.name));
+    }
+    if seen.attr_dict != 1 {
+        incomplete(op.span, format!("the format has `attr-dict` {} times instead of once", seen.attr_dict));
+    }
+    types(checker, op, format, &seen);
+}
+
+fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen) {
+    for element in elements {
+        match element {
+            Element::Operand(n) => seen.operands.push(*n),
+            Element::Operands => seen.operands.extend(0..op.operands.len()),
+            Element::Property(n) => seen.fields.push(*n),
+            Element::Region(n) => seen.regions.push(*n),
+            Element::Regions => seen.regions.extend(0..op.regions.len()),
+            Element::Successor(n) => seen.successors.push(*n),
+            Element::Successors => seen.successors.extend(0..op.successors.len()),
+            Element::AttrDict { .. } => seen.attr_dict += 1,
+            Element::Type(v) => seen.typed.push(*v),
+            Element::FunctionalType(a, b) => seen.typed.extend([*a, *b]),
+            Element::Group(group) => {
+                decidable(checker, op, group);
+                walk(checker, op, &group.then, seen);
+                walk(checker, op, &group.otherwise, seen);
+            }
+            Element::OneOf(groups) => groups.iter().for_each(|g| walk(checker, op, &g.then, seen)),
+            Element::Combinator(c) => combinator(c, seen),
+            _ => {}
+        }
+    }
+}
+
+fn combinator(c: &Combinator, seen: &mut Seen) {
+    use Combinator as C;
+    match c {
+        C::Assign { operands, .. } | C::ApplyMap { operands, .. } | C::Subscript { operands, .. } => seen.operands.push(*operands),
+        C::TypedList(operands) => {
+            seen.operands.push(*operands);
+            seen.typed.push(Values::Operand(*operands));
+        }
+        C::IndexList { dynamic, .. } | C::Bound { dynamic, .. } => seen.operands.push(*dynamic),
+        C::Async { token, dependencies } => {
+            seen.operands.push(*dependencies);
+            seen.typed.extend(token.map(Values::Result));
+        }
+        C::ArrowTypes { values, .. } | C::TypeOr { values, .. } => seen.typed.push(*values),
+        C::TypePrefix { values, then, .. } => seen.typed.extend([*values, *then]),
+        C::Cases { regions, .. } => seen.regions.push(*regions),
+        C::Switch { default, default_args, cases, case_args, .. } => {
+            seen.operands.extend([*default_args, *case_args]);
+            seen.typed.extend([Values::Operand(*default_args), Values::Operand(*case_args)]);
+            seen.successors.extend([*default, *cases]);
+        }
+        _ => {}
+    }
+}
+
+/// The reader looks at one token: a group starts with a literal, or with something that only it can start with.
+fn decidable(checker: &Checker<'_>, op: &OpDef, group: &Group) {
+    let first = group.then.iter().find(|e| !matches!(e, Element::Space | Element::NoSpace | Element::Newline));
+    let ok = match first {
+        Some(Element::Literal(_) | Element::Region(_) | Element::Successor(_) | Element::Combinator(_) | Element::Group(_)) => true,
+        Some(Element::Operand(n)) => op.operands[*n].is_variable(),
+        Some(Element::Property(n)) => starts_alone(&op.field_at(*n).constraint),
+        _ => false,
+    };
+    if !ok {
+        let message = "nothing tells whether this group is there: start it with a literal";
+        checker.report(UNDECIDABLE_GROUP, op.format.as_ref().map_or(op.span, |f| f.span), format!("`{}`: {message}", op.name), None);
+    }
+}
+
+/// Whether the first token of an attribute differs from what else may follow.
+fn starts_alone(constraint: &AttrConstraint) -> bool {
+    use AttrConstraint as A;
+    matches!(constraint, A::Str | A::SymbolName | A::SymbolRef { .. } | A::Enum(_) | A::Array(_) | A::DenseArray(_) | A::Dict)
+}
+
+/// Names of the variables in a constraint.
+pub fn variables(c: &TypeConstraint, out: &mut Vec<String>) {
+    use TypeConstraint as T;
+    match c {
+        T::Var(n) | T::Pack(n) | T::TypeIn(n) | T::FunctionInputs(n) | T::FunctionResults(n) => out.push(n.clone()),
+        T::Shaped { dims, elem, .. } => {
+            for dim in dims {
+                if let DimKind::Size(n) | DimKind::Pack(Some(n)) = &dim.kind {
+                    out.push(n.clone());
+                }
+            }
+            variables(elem, out);
+        }
+        T::Complex(c) | T::Static(c) | T::Fixed(c) | T::Strided(c) | T::Like(c) | T::ElementOf(c) | T::ScalarOf(c) | T::As(_, c) | T::Named(_, c) => {
+            variables(c, out);
+        }
+        T::Rank { of, .. } => variables(of, out),
+        T::With(a, b) => {
+            variables(a, out);
+            variables(b, out);
+        }
+        T::Dialect { args, .. } | T::Or(args) => args.iter().for_each(|a| variables(a, out)),
+        _ => {}
+    }
+}
+
+/// Whether a constraint allows exactly one type once these variables are known.
+fn decides(op: &OpDef, c: &TypeConstraint, known: &[String]) -> bool {
+    use TypeConstraint as T;
+    match c {
+        T::Var(n) => known.contains(n) || op.wheres.iter().any(|w| w.0 == *n && decides(op, &w.1, known)),
+        T::Pack(n) => known.contains(n),
+        T::Index | T::NoneType | T::TypeOf(_) | T::TypeIn(_) => true,
+        T::FunctionInputs(n) | T::FunctionResults(n) => known.contains(n) || op.property(n).is_some(),
+        T::Integer { width, .. } => width.is_some(),
+        T::Float(kind) => kind.is_some(),
+        T::Complex(c) | T::Static(c) | T::Fixed(c) | T::Strided(c) | T::ElementOf(c) | T::ScalarOf(c) | T::As(_, c) | T::Named(_, c) => decides(op, c, known),
+        T::Rank { of, .. } => decides(op, of, known),
+        T::With(a, b) => decides(op, a, known) && decides(op, b, known),
+        T::Dialect { args, .. } => args.iter().all(|a| decides(op, a, known)),
+        T::Shaped { dims, elem, .. } => decides(op, elem, known) && dims.iter().all(|d| match &d.kind {
+            DimKind::Fixed(_) | DimKind::Dynamic | DimKind::Len(_) => true,
+            DimKind::Size(n) | DimKind::Pack(Some(n)) => known.contains(n),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// Follows what is written to what is left out; reports what it does not reach.
+fn types(checker: &Checker<'_>, op: &OpDef, format: &Format, seen: &Seen) {
+    let all = seen.typed.contains(&Values::Operands);
+    let mut operands: Vec<bool> = (0..op.operands.len()).map(|n| all || seen.typed.contains(&Values::Operand(n))).collect();
+    let all = seen.typed.contains(&Values::Results);
+    let mut results: Vec<bool> = (0..op.results.len()).map(|n| all || seen.typed.contains(&Values::Result(n))).collect();
+    let mut known: Vec<String> = vec![];
+    for p in &op.properties {
+        if let AttrConstraint::Typed(c) = &p.constraint {
+            variables(c, &mut known);
+        }
+    }
+    loop {
+        let before = (known.len(), operands.clone(), results.clone());
+        let specs = op.operands.iter().zip(&mut operands).chain(op.results.iter().zip(&mut results));
+        for (spec, done) in specs {
+            // An optional value that is absent has no type; that of a present one is asked for all the same.
+            *done = *done || decides(op, &spec.constraint, &known);
+            if *done {
+                let mut names = vec![];
+                variables(&spec.constraint, &mut names);
+                names.retain(|n| !known.contains(n));
+                known.extend(names);
+            }
+        }
+        if op.has(&Trait::SameType) && operands.iter().chain(&results).any(|d| *d) {
+            operands.iter_mut().chain(&mut results).for_each(|d| *d = true);
+        }
+        if op.definition.is_some() && operands.iter().all(|d| *d) {
+            results.iter_mut().for_each(|d| *d = true);
+        }
+        if before == (known.len(), operands.clone(), results.clone()) {
+            break;
+        }
+    }
+    let specs = op.operands.iter().zip(&operands).map(|x| (x, "operand")).chain(op.results.iter().zip(&results).map(|x| (x, "result")));
+    for ((spec, _), what) in specs.filter(|((_, done), _)| !**done) {
+        let message = format!("the type of {what} `{}` does not follow from what the format has", spec.name);
+        checker.report(UNINFERABLE_TYPE, spec.span, message, Some((format.span, "the format")));
+    }
+}
