@@ -7,6 +7,7 @@ pub mod ast;
 pub mod check;
 pub mod core;
 pub mod eval;
+pub mod export;
 pub mod infer;
 pub mod instance;
 pub mod model;
