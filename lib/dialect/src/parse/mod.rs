@@ -72,9 +72,33 @@ impl Reader<'_> {
     }
     /// Applies one rule to a whole slice and gives the pair of the rule itself.
     pub fn apply<'t>(&self, rule: Rule, slice: Slice<'t>) -> Result<Pair<'t, Rule>, Reported> {
+        self.check_depth(slice)?;
         match Grammar::parse(rule, slice.text) {
             Ok(mut pairs) => pairs.next().ok_or_else(|| self.error(SYNTAX, self.span_of(slice), "nothing to read here")),
             Err(e) => Err(self.syntax_error(slice, &e)),
+        }
+    }
+    /// The rules recurse on brackets, angle brackets and `not`, so these are bounded before a rule is applied. A `<` that compares
+    /// counts too: the limit leaves room for it.
+    fn check_depth(&self, slice: Slice<'_>) -> Result<(), Reported> {
+        let mut depth = 0usize;
+        for (at, c) in slice.text.char_indices() {
+            match c {
+                '(' | '[' | '{' | '<' => depth += 1,
+                ')' | ']' | '}' | '>' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > 4 * MAX_NESTING {
+                let span = Span::new(self.file, slice.at + at, slice.at + at + 1);
+                return Err(self.error(TOO_DEEP, span, format!("nested deeper than {} brackets", 4 * MAX_NESTING)));
+            }
+        }
+        match slice.text.match_indices("not").nth(4 * MAX_NESTING) {
+            Some((at, word)) => {
+                let span = Span::new(self.file, slice.at + at, slice.at + at + word.len());
+                Err(self.error(TOO_DEEP, span, format!("more than {} times `not`", 4 * MAX_NESTING)))
+            }
+            None => Ok(()),
         }
     }
     fn syntax_error(&self, slice: Slice<'_>, e: &pest::error::Error<Rule>) -> Reported {
