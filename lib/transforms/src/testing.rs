@@ -21,7 +21,9 @@ pub fn run(pipeline: &str, text: &str) -> Result<String, String> {
     let options = ParseOptions { allow_unregistered: true };
     let Ok(mut module) = parse_module(&ctx, &sources, file, &diags, &options) else { return Err(diags.render(&sources)) };
     let reader = Reader { registry: &registry, sources: &sources, diags: &diags };
-    let Ok(pipeline) = Pipeline::parse(reader, "<pipeline>", pipeline, "builtin.module") else { return Err(diags.render(&sources)) };
+    let Ok(pipeline) = Pipeline::parse(reader, "<pipeline>", pipeline, "builtin.module") else {
+        return Err(diags.render(&sources));
+    };
     let config = Config {
         threads: true,
         verify_each: true,

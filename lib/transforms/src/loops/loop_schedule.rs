@@ -97,26 +97,29 @@ impl LoopSchedule {
         true
     }
 
-    /// Cost of one point if `l` is the vector loop: loads and stores in units of a vector access.
+    /// Cost of the unit if `l` is the vector loop: loads and stores in units of a vector access, over all iterations.
     fn cost(&self, ctx: &Context, body: &Body, all: &[AccessInfo<'_>], l: ForOp, lanes: i64) -> f64 {
         let iv = l.iv(body);
-        let n = trips(ctx, body, l);
-        let blocks = (n as u64).div_ceil(lanes as u64).max(1) as f64;
-        let full = n as f64 / (blocks * lanes as f64);
+        let blocks = (trips(ctx, body, l) as u64).div_ceil(lanes as u64).max(1) as f64;
         let mut sum = 0.0;
         for access in all {
-            let depends = depends_on_loaded(ctx, body, access);
+            let (around, others) = iterations(ctx, body, access.op, l);
             let each = match access.step(ctx, iv) {
-                _ if depends => 1.0 * lanes as f64,
+                _ if !around => 1.0,
+                _ if depends_on_loaded(ctx, body, access) => lanes as f64,
                 Step::Elements(0) => 0.6,
                 Step::Elements(1) if access.guard_uses(ctx, iv) => 1.3,
                 Step::Elements(1) => 1.0,
                 Step::Elements(2) => 2.0,
                 _ => 1.2 * lanes as f64,
             };
-            sum += each * weight(ctx, body, access.op, l);
+            sum += each * others * if around { blocks } else { 1.0 };
         }
-        sum / (lanes as f64 * full)
+        if !body.op(l.0).results().is_empty() {
+            // Lanes are combined at the end of each reduction.
+            sum += (lanes as f64).log2() * 2.0 * iterations(ctx, body, l.0, l).1;
+        }
+        sum
     }
 
     /// A register tile for a unit with a reduction in it.
@@ -264,18 +267,19 @@ fn only_child(ctx: &Context, body: &Body, l: ForOp) -> Option<ForOp> {
     (body.name(ctx, next) == names::YIELD).then(|| ForOp::cast(ctx, body, first)).flatten()
 }
 
-/// How often an operation runs for each point of the loop `l` and the loops around it.
-fn weight(ctx: &Context, body: &Body, op: Op, l: ForOp) -> f64 {
-    let mut n = 1.0;
+/// Whether `l` is around an operation, and how often that runs for each iteration of `l`, or in all if it is not.
+fn iterations(ctx: &Context, body: &Body, op: Op, l: ForOp) -> (bool, f64) {
+    let (mut around, mut n) = (false, 1.0);
     let mut at = op;
     while let Some(parent) = body.parent_op(at) {
-        let Some(f) = ForOp::cast(ctx, body, parent) else { break };
-        if f != l && !f.is_parallel(ctx, body) {
-            n *= trips(ctx, body, f) as f64;
+        match ForOp::cast(ctx, body, parent) {
+            Some(f) if f == l => around = true,
+            Some(f) => n *= trips(ctx, body, f) as f64,
+            None => {}
         }
         at = parent;
     }
-    n
+    (around, n)
 }
 
 fn points(ctx: &Context, body: &Body, op: Op, root: ForOp) -> i64 {
