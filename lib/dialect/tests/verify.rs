@@ -58,3 +58,27 @@ fn messages() {
         assert_eq!(findings(ctx, op, operands, results, props), *expected, "{op}");
     }
 }
+
+#[test]
+fn calls() {
+    let registry = Registry::builtin().unwrap_or_else(|e| panic!("{e}"));
+    let ctx = &registry.context();
+    let loc = ctx.unknown_loc();
+    let (f, i) = (ctx.f32(), ctx.i32());
+    let mut inner = Body::new();
+    let region = inner.new_region();
+    let block = inner.add_block(region);
+    let mut b = Builder::at_end(ctx, &mut inner, block, loc);
+    let (empty, ty) = (Body::new(), ctx.type_attr(ctx.function_type(&[], &[f])));
+    let mut declared = empty;
+    let body_region = declared.new_region();
+    b.op("func.func").prop("sym_name", ctx.str_attr("g")).prop("function_type", ty).isolated(declared, &[body_region]).build();
+    for (callee, result) in [("g", f), ("g", i), ("h", f)] {
+        b.op("func.call").prop("callee", ctx.symbol_attr(callee)).result(result).build();
+    }
+    let mut top = Body::new();
+    let outer = top.new_block();
+    let module = Builder::at_end(ctx, &mut top, outer, loc).op("builtin.module").isolated(inner, &[region]).build();
+    let messages: Vec<String> = edge_dialect::verify::verify_all(ctx, &top, module).into_iter().map(|f| f.message).collect();
+    assert_eq!(messages, ["the call has type () -> i32, but `g` has () -> f32", "`h` does not reference a valid function"]);
+}

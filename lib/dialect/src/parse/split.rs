@@ -21,7 +21,7 @@ pub struct Piece<'a> {
 }
 
 /// The word that a line starts with, if one of `words` followed by what may follow a keyword.
-fn keyword<'a>(line: &'a str, words: &[&'static str]) -> Option<&'static str> {
+fn keyword(line: &str, words: &[&'static str]) -> Option<&'static str> {
     let end = line.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(line.len());
     let word = words.iter().find(|w| **w == &line[..end])?;
     let rest = line[end..].trim_start_matches(['?', '*', '!']);

@@ -7,9 +7,11 @@ pub mod predicate;
 use crate::infer::{Binder, default_value, region_args, term, type_text};
 use crate::model::*;
 use crate::{Registry, infer, instance};
+use edge_ir::symbols::SymbolTable;
 use edge_ir::verify::Finding;
 use edge_ir::{Attr, Body, Context, Op, OpData, Type, Value};
 use edge_support::Code;
+use std::rc::Rc;
 
 edge_support::codes! {
     /// An operation has too few or too many operands, results, regions or successors.
@@ -24,26 +26,64 @@ edge_support::codes! {
     TRAIT = "E0334";
     /// A `verify` clause or `require` of the definition does not hold.
     PREDICATE = "E0335";
+    /// A call names no function, or one of another type.
+    CALLEE = "E0336";
 }
 
 /// Checks every operation in a body, and in the bodies of isolated operations in it, against its definition. Operations without a
 /// definition are passed over.
 pub fn verify_all(ctx: &Context, body: &Body, op: Op) -> Vec<Finding> {
     let mut out = vec![];
-    let mut stack = vec![(body, op, None)];
-    while let Some((body, op, owner)) = stack.pop() {
+    let mut stack = vec![(body, op, None, None)];
+    while let Some((body, op, owner, symbols)) = stack.pop() {
         out.extend(verify_op(ctx, body, op, owner));
+        out.extend(symbols.as_ref().and_then(|s: &Rc<Symbols<'_>>| s.call(ctx, body, op)));
         let (inner, regions) = body.op_regions(op);
         let owner = if body.op(op).body().is_some() { Some(body.op(op)) } else { owner };
+        let data = body.op(op);
+        let symbols = match data.has(ctx, edge_ir::Traits::SYMBOL_TABLE) {
+            true => Some(Rc::new(Symbols { table: SymbolTable::of(ctx, data), body: inner })),
+            false => symbols,
+        };
         let mut nested = vec![];
         for region in regions {
             for block in inner.blocks(*region) {
-                nested.extend(inner.block_ops(block).map(|o| (inner, o, owner)));
+                nested.extend(inner.block_ops(block).map(|o| (inner, o, owner, symbols.clone())));
             }
         }
         stack.extend(nested.into_iter().rev());
     }
     out
+}
+
+/// The symbols that an operation sees, and the body that they are in.
+struct Symbols<'a> {
+    table: SymbolTable,
+    body: &'a Body,
+}
+
+impl Symbols<'_> {
+    /// A call names a function whose type is that of its operands and results.
+    fn call(&self, ctx: &Context, body: &Body, op: Op) -> Option<Finding> {
+        let data = body.op(op);
+        let def = data.info(ctx).and_then(Registry::definition)?;
+        if !def.has(&Trait::Call) {
+            return None;
+        }
+        let callee = ctx.as_symbol(data.attr(ctx, "callee")?)?;
+        let finding = |message: String| Some(Finding { code: CALLEE, message, loc: data.loc, also: vec![] });
+        let Some(function) = self.table.get(ctx, callee).map(|f| self.body.op(f)) else {
+            return finding(format!("`{callee}` does not reference a valid function"));
+        };
+        let ty = function.attr(ctx, "function_type").and_then(|a| ctx.as_type(a))?;
+        let operands: Vec<Type> = body.operands(op).map(|v| body.ty(v)).collect();
+        let results: Vec<Type> = data.results().iter().map(|v| body.ty(*v)).collect();
+        let found = ctx.function_type(&operands, &results);
+        if found == ty {
+            return None;
+        }
+        finding(format!("the call has type {}, but `{callee}` has {}", type_text(ctx, found), type_text(ctx, ty)))
+    }
 }
 
 /// Checks one operation. `owner` is the isolated operation whose body it is in, if there is one. What follows from a wrong count is
@@ -319,10 +359,9 @@ impl<'a> Verifier<'a> {
 
     fn predicates(&mut self) {
         for clause in &self.def.verifies {
-            match predicate::holds(self, &clause.expr) {
-                Some(false) => self.report(PREDICATE, clause.message.clone()),
-                // What depends on something that is not known here (a dynamic extent) holds until it is.
-                Some(true) | None => {}
+            // What depends on something that is not known here (a dynamic extent) holds until it is.
+            if predicate::holds(self, &clause.expr) == Some(false) {
+                self.report(PREDICATE, clause.message.clone());
             }
         }
     }
