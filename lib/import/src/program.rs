@@ -99,23 +99,21 @@ impl<'c> Program<'c> {
 
     /// The elements of a tensor as an attribute.
     pub fn tensor_attr(&mut self, tensor: &Tensor, name: &str) -> Attr {
-        let shape: Vec<i64> = tensor.shape.iter().map(|d| i64::try_from(*d).unwrap_or(i64::MAX)).collect();
-        let ty = self.ctx.tensor(&shape, type_of(self.ctx, tensor.elem));
-        if tensor.bytes.len() <= INLINE_BYTES {
+        let ty = self.ctx.tensor(tensor.shape(), type_of(self.ctx, tensor.elem()));
+        if tensor.data().len() <= INLINE_BYTES {
             return self.dense_attr(tensor);
         }
         let key = self.resource_key(name);
         let key = self.ctx.ident(&key);
         let dialect = self.ctx.ident("builtin");
-        self.ctx.add_resource(key, Resource { data: tensor.bytes.clone(), align: tensor.elem.bytes() as u32, dialect });
+        self.ctx.add_resource(key, Resource { data: tensor.data().clone(), align: tensor.elem().bytes() as u32, dialect });
         self.ctx.attr(edge_ir::AttrKind::DenseResource { ty, key })
     }
 
     /// The elements of a tensor as an attribute that holds them itself.
     fn dense_attr(&self, tensor: &Tensor) -> Attr {
-        let shape: Vec<i64> = tensor.shape.iter().map(|d| i64::try_from(*d).unwrap_or(i64::MAX)).collect();
-        let ty = self.ctx.tensor(&shape, type_of(self.ctx, tensor.elem));
-        self.ctx.attr(edge_ir::AttrKind::Dense { ty, data: &tensor.bytes, splat: tensor.len() == 1 })
+        let ty = self.ctx.tensor(tensor.shape(), type_of(self.ctx, tensor.elem()));
+        self.ctx.attr(edge_ir::AttrKind::Dense { ty, data: tensor.data(), splat: tensor.len() == 1 })
     }
 
     /// A name that no other resource has, of characters that need no quoting.

@@ -128,7 +128,7 @@ fn values_that_a_mapping_needs_can_be_given() {
     };
     let m = model(14, graph);
     assert!(text(&m, &Options::default()).is_err_and(|e| e.contains("E0743")));
-    let shape = Tensor::new(edge_dialect::core::ElemType::I64, vec![2], [3i64, -1].map(i64::to_le_bytes).concat()).expect("sized");
+    let shape = Tensor::new(edge_dialect::core::ElemType::I64, &[2], [3i64, -1].map(i64::to_le_bytes).concat()).expect("sized");
     let done = text(&m, &Options { shapes: vec![], values: vec![("s".into(), shape)] }).unwrap_or_else(|e| panic!("{e}"));
     assert!(done.contains("edge.value = dense<[3, -1]> : tensor<2xi64>") && done.contains("-> tensor<3x4xf32>"), "{done}");
 }

@@ -183,7 +183,7 @@ impl<'a> Importer<'a, '_> {
             let place = format!("input `{name}`");
             let (elem, dims) = self.declared(input, &place)?;
             let given = options.shapes.iter().find(|(n, _)| *n == name).map(|(_, s)| s.clone());
-            let given = given.or_else(|| options.values.iter().find(|(n, _)| *n == name).map(|(_, t)| t.shape.clone()));
+            let given = given.or_else(|| options.values.iter().find(|(n, _)| *n == name).map(|(_, t)| t.shape().iter().map(|d| d.unsigned_abs()).collect()));
             let dims = dims.or_else(|| given.as_ref().map(|g| vec![Dim::Open; g.len()]));
             let Some(dims) = dims else {
                 return Err(self.error(NOT_KNOWN, "an input of unknown rank: give its shape", &place));
@@ -196,8 +196,8 @@ impl<'a> Importer<'a, '_> {
             let loc = self.loc(&name);
             let value = self.program.argument(elem, sizes, loc);
             if let Some((_, tensor)) = options.values.iter().find(|(n, _)| *n == name) {
-                if tensor.elem != elem {
-                    let message = format!("the value given has element type {}, the input {elem}", tensor.elem);
+                if tensor.elem() != elem {
+                    let message = format!("the value given has element type {}, the input {elem}", tensor.elem());
                     return Err(self.error(BAD_BINDING, message, &format!("input `{name}`")));
                 }
                 self.program.given.insert(value, tensor.clone());

@@ -2,7 +2,7 @@
 
 use super::proto::{DataType, TensorProto};
 use crate::files;
-use crate::tensor::{BAD_TENSOR, Tensor, UNSUPPORTED_ELEMENT, element_count};
+use crate::tensor::{BAD_TENSOR, Tensor, UNSUPPORTED_ELEMENT};
 use bytes::Bytes;
 use edge_dialect::core::ElemType;
 use edge_support::{Diagnostic, Diagnostics, Reported};
@@ -67,13 +67,12 @@ pub fn tensor_of(proto: &TensorProto, external: &External, place: &str, diags: &
         let message = format!("element type {} is not supported", DataType::name(code));
         return Err(diags.error(Diagnostic::error(UNSUPPORTED_ELEMENT, message).in_place(format!("{place}.data_type"))));
     };
-    let shape: Vec<u64> = proto
-        .dims
-        .iter()
-        .map(|d| u64::try_from(*d).map_err(|_| bad("dims", format!("a size of {d}"))))
-        .collect::<Result<_, _>>()?;
-    let size = element_count(&shape).and_then(|n| n.checked_mul(elem.bytes())).filter(|n| isize::try_from(*n).is_ok());
-    let size = size.ok_or_else(|| bad("dims", "the number of elements is too large".to_string()))?;
+    let shape = &proto.dims;
+    if let Some(size) = shape.iter().find(|d| **d < 0) {
+        return Err(bad("dims", format!("a size of {size}")));
+    }
+    let count = edge_interp::tensor::count(elem, shape).ok_or_else(|| bad("dims", "the number of elements is too large".to_string()))?;
+    let size = count as u64 * elem.bytes();
     let (field, bytes) = if proto.data_location == Some(1) {
         ("external_data", external_bytes(proto, external, size, place, diags)?)
     } else if let Some(raw) = &proto.raw_data {
@@ -86,7 +85,7 @@ pub fn tensor_of(proto: &TensorProto, external: &External, place: &str, diags: &
         return Err(bad(field, format!("a tensor of {text} takes {size} bytes, and there are {}", bytes.len())));
     }
     let bytes = if elem == ElemType::I1 && bytes.iter().any(|b| *b > 1) { bytes.iter().map(|b| u8::from(*b != 0)).collect() } else { bytes };
-    Ok(Tensor { elem, shape, bytes })
+    Tensor::new(elem, shape, bytes).map_err(|reason| bad(field, reason))
 }
 
 /// The field in which this element type stands where there are no raw data, and its elements as bytes.

@@ -24,13 +24,13 @@ pub struct Comparison {
 /// integers and booleans as the same numbers in the same formula. Different element types or shapes never pass.
 pub fn compare(got: &Tensor, expected: &Tensor, rtol: f64, atol: f64) -> Comparison {
     let mut out = Comparison { passed: false, max_abs: 0.0, max_rel: 0.0, wrong: 0, worst: None, mismatch: None };
-    if (got.elem, &got.shape) != (expected.elem, &expected.shape) {
+    if (got.elem(), got.shape()) != (expected.elem(), expected.shape()) {
         out.mismatch = Some(format!("{} where {} is expected", got.type_text(), expected.type_text()));
         return out;
     }
     let mut worst = -1.0;
     for (i, (a, b)) in got.scalars().zip(expected.scalars()).enumerate() {
-        let (difference, size) = distance(got.elem, a, b);
+        let (difference, size) = distance(got.elem(), a, b);
         if difference.is_finite() {
             out.max_abs = out.max_abs.max(difference);
             if size > 0.0 && size.is_finite() {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn f32s(values: &[f32]) -> Tensor {
-        Tensor::new(ElemType::F32, vec![values.len() as u64], values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>()).expect("sized")
+        Tensor::from_f32s(&[values.len() as i64], values).expect("sized")
     }
 
     #[test]
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn types_and_shapes_must_agree() {
-        let other = Tensor::new(ElemType::I32, vec![1], vec![0; 4]).expect("sized");
+        let other = Tensor::new(ElemType::I32, &[1], vec![0; 4]).expect("sized");
         assert_eq!(compare(&other, &f32s(&[0.0]), 1.0, 1.0).mismatch.as_deref(), Some("1xi32 where 1xf32 is expected"));
     }
 }

@@ -1,4 +1,5 @@
 //! Tensors as plain values: what test data, initializers and a runner's inputs and outputs are, and their files (`.npy`, `.pb`).
+//! The type is the interpreter's; its bytes may be those of a mapped file.
 
 mod compare;
 mod npy;
@@ -6,11 +7,10 @@ mod pb;
 
 pub use compare::{Comparison, compare};
 pub use npy::{from_npy, to_npy};
+pub use edge_interp::Tensor;
 pub use pb::{from_pb, to_pb};
 
 use crate::files;
-use bytes::Bytes;
-use edge_dialect::core::ElemType;
 use edge_support::{Diagnostic, Diagnostics, Reported};
 use std::path::Path;
 
@@ -19,61 +19,6 @@ edge_support::codes! {
     BAD_TENSOR = "E0701";
     /// An element type that is not supported.
     UNSUPPORTED_ELEMENT = "E0702";
-}
-
-/// A dense tensor of known shape.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Tensor {
-    pub elem: ElemType,
-    /// Sizes, outermost first; empty for a scalar.
-    pub shape: Vec<u64>,
-    /// Elements in row-major order, little-endian, each in `elem.bytes()` bytes (`i1`: one byte, 0 or 1). At any alignment.
-    pub bytes: Bytes,
-}
-
-/// Number of elements; `None` where the product overflows.
-pub fn element_count(shape: &[u64]) -> Option<u64> {
-    if shape.contains(&0) {
-        return Some(0);
-    }
-    shape.iter().try_fold(1u64, |n, d| n.checked_mul(*d))
-}
-
-impl Tensor {
-    /// A tensor of these bytes; `None` unless their number is what element type and shape ask for.
-    pub fn new(elem: ElemType, shape: Vec<u64>, bytes: impl Into<Bytes>) -> Option<Tensor> {
-        let bytes = bytes.into();
-        (element_count(&shape)?.checked_mul(elem.bytes())? == bytes.len() as u64).then_some(Tensor { elem, shape, bytes })
-    }
-
-    /// Number of elements.
-    pub fn len(&self) -> usize {
-        self.bytes.len() / self.elem.bytes() as usize
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    /// `1x3x48x192xf32`.
-    pub fn type_text(&self) -> String {
-        self.shape.iter().map(|d| format!("{d}x")).collect::<String>() + self.elem.name()
-    }
-
-    /// All elements as integers; `None` for floats.
-    pub fn ints(&self) -> Option<Vec<i128>> {
-        (!self.elem.is_float()).then(|| self.scalars().map(|s| s.to_int()).collect::<Option<_>>()).flatten()
-    }
-
-    /// The elements as typed scalars, in row-major order.
-    pub fn scalars(&self) -> impl Iterator<Item = edge_dialect::core::Scalar> + '_ {
-        let size = self.elem.bytes() as usize;
-        self.bytes.chunks_exact(size).map(move |chunk| {
-            let mut bits = [0u8; 8];
-            bits[..size].copy_from_slice(chunk);
-            edge_dialect::core::Scalar::from_bits(self.elem, u64::from_le_bytes(bits))
-        })
-    }
 }
 
 /// Reads a tensor from a `.npy` or `.pb` file, by its ending; any other ending is an error.

@@ -1,7 +1,7 @@
 //! NumPy's `.npy` format, versions 1 to 3. `bf16` has no type of NumPy's own; it is stored as two opaque bytes (`<V2`), as the
 //! packages that add it do.
 
-use super::{Tensor, element_count};
+use super::Tensor;
 use edge_dialect::core::ElemType;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -41,9 +41,9 @@ pub fn from_npy(data: &bytes::Bytes) -> Result<Tensor, String> {
         .find(|e| descr(*e) == kind)
         .ok_or_else(|| format!("element type '{descr_text}' is not supported"))?;
     let size = elem.bytes() as usize;
-    let count = element_count(&shape).and_then(|n| n.checked_mul(size as u64)).ok_or("the shape is too large")?;
+    let count = edge_interp::tensor::count(elem, &shape).ok_or("the shape is too large")? * size;
     let body = data.slice(start..);
-    if body.len() as u64 != count {
+    if body.len() != count {
         return Err(format!("the shape asks for {count} bytes of data, and there are {}", body.len()));
     }
     let body = match order {
@@ -52,21 +52,21 @@ pub fn from_npy(data: &bytes::Bytes) -> Result<Tensor, String> {
         _ => return Err(format!("byte order '{order}' is not known")),
     };
     let body = if fortran && shape.len() > 1 { to_row_major(&body, &shape, size).into() } else { body };
-    Ok(Tensor { elem, shape, bytes: body })
+    Tensor::new(elem, &shape, body)
 }
 
 /// The tensor as a file of version 1, or 2 where the header is long.
 pub fn to_npy(tensor: &Tensor) -> Result<Vec<u8>, String> {
-    let order = if tensor.elem.bytes() == 1 { '|' } else { '<' };
-    let sizes: String = tensor.shape.iter().map(|d| format!("{d}, ")).collect();
-    let sizes = if tensor.shape.len() == 1 { sizes.trim_end() } else { sizes.trim_end_matches(", ") };
-    let mut header = format!("{{'descr': '{order}{}', 'fortran_order': False, 'shape': ({sizes}), }}", descr(tensor.elem));
+    let order = if tensor.elem().bytes() == 1 { '|' } else { '<' };
+    let sizes: String = tensor.shape().iter().map(|d| format!("{d}, ")).collect();
+    let sizes = if tensor.shape().len() == 1 { sizes.trim_end() } else { sizes.trim_end_matches(", ") };
+    let mut header = format!("{{'descr': '{order}{}', 'fortran_order': False, 'shape': ({sizes}), }}", descr(tensor.elem()));
     let long = header.len() > 65_000;
     let fixed = MAGIC.len() + 2 + if long { 4 } else { 2 };
     let padding = 64 - (fixed + header.len() + 1) % 64;
     header.extend(std::iter::repeat_n(' ', padding % 64));
     header.push('\n');
-    let mut out = Vec::with_capacity(fixed + header.len() + tensor.bytes.len());
+    let mut out = Vec::with_capacity(fixed + header.len() + tensor.data().len());
     out.extend_from_slice(MAGIC);
     if long {
         out.extend_from_slice(&[2, 0]);
@@ -76,7 +76,7 @@ pub fn to_npy(tensor: &Tensor) -> Result<Vec<u8>, String> {
         out.extend_from_slice(&(header.len() as u16).to_le_bytes());
     }
     out.extend_from_slice(header.as_bytes());
-    out.extend_from_slice(&tensor.bytes);
+    out.extend_from_slice(tensor.data());
     Ok(out)
 }
 
@@ -114,19 +114,19 @@ fn quoted(text: &str) -> Option<&str> {
     text[1..].split_once(quote).map(|(inner, _)| inner)
 }
 
-fn shape(text: &str) -> Result<Vec<u64>, String> {
+fn shape(text: &str) -> Result<Vec<i64>, String> {
     let bad = || "the header's 'shape' is not a tuple of sizes".to_string();
     let inner = text.strip_prefix('(').and_then(|t| t.split_once(')')).ok_or_else(bad)?.0;
     inner.split(',').map(str::trim).filter(|s| !s.is_empty()).map(|s| s.trim_end_matches('L').parse().map_err(|_| bad())).collect()
 }
 
 /// Column-major elements in row-major order.
-fn to_row_major(data: &[u8], shape: &[u64], size: usize) -> Vec<u8> {
+fn to_row_major(data: &[u8], shape: &[i64], size: usize) -> Vec<u8> {
     let mut strides = vec![1usize; shape.len()];
     for d in 1..shape.len() {
         strides[d] = strides[d - 1] * shape[d - 1] as usize;
     }
-    let mut index = vec![0u64; shape.len()];
+    let mut index = vec![0i64; shape.len()];
     let mut out = Vec::with_capacity(data.len());
     for _ in 0..data.len() / size {
         let at: usize = index.iter().zip(&strides).map(|(i, s)| *i as usize * s).sum();
@@ -150,8 +150,8 @@ mod tests {
     #[test]
     fn written_tensors_read_back() {
         for (elem, shape) in [(ElemType::F32, vec![2, 3]), (ElemType::I64, vec![4]), (ElemType::I1, vec![]), (ElemType::Bf16, vec![0, 2])] {
-            let n = element_count(&shape).expect("small") * elem.bytes();
-            let tensor = Tensor::new(elem, shape, (0..n).map(|i| (i % 2) as u8).collect::<Vec<_>>()).expect("sized");
+            let n = edge_interp::tensor::count(elem, &shape).expect("small") as u64 * elem.bytes();
+            let tensor = Tensor::new(elem, &shape, (0..n).map(|i| (i % 2) as u8).collect::<Vec<_>>()).expect("sized");
             let data = to_npy(&tensor).expect("writes");
             assert_eq!(from_npy(&Bytes::from(data)).expect("reads"), tensor);
         }
@@ -167,12 +167,12 @@ mod tests {
             file.extend_from_slice(&v.to_be_bytes());
         }
         let tensor = from_npy(&Bytes::from(file)).expect("reads");
-        assert_eq!(tensor.ints(), Some((0..6).collect()));
+        assert_eq!(tensor.to_ints(), Some((0..6).collect()));
     }
 
     #[test]
     fn damage_is_told() {
-        let tensor = Tensor::new(ElemType::F32, vec![2], vec![0; 8]).expect("sized");
+        let tensor = Tensor::new(ElemType::F32, &[2], vec![0; 8]).expect("sized");
         let data = to_npy(&tensor).expect("writes");
         for cut in 0..data.len() {
             assert!(from_npy(&Bytes::copy_from_slice(&data[..cut])).is_err(), "cut at {cut}");

@@ -26,12 +26,11 @@ pub fn from_pb(data: Bytes, path: &Path, diags: &Diagnostics) -> Result<(String,
 
 /// The tensor as a TensorProto of this name.
 pub fn to_pb(name: &str, tensor: &Tensor) -> Result<Vec<u8>, String> {
-    let dims = tensor.shape.iter().map(|d| i64::try_from(*d)).collect::<Result<_, _>>().map_err(|_| "a size is too large")?;
     let proto = TensorProto {
-        dims,
-        data_type: Some(data_type(tensor.elem)),
+        dims: tensor.shape().to_vec(),
+        data_type: Some(data_type(tensor.elem())),
         name: Some(name.to_string()),
-        raw_data: Some(tensor.bytes.clone()),
+        raw_data: Some(tensor.data().clone()),
         ..Default::default()
     };
     Ok(proto.encode_to_vec())
