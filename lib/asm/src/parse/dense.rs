@@ -31,10 +31,10 @@ impl Parser<'_, '_> {
             _ if given => self.ty()?,
             _ => return Err(self.expected("`:` and the type of the elements")),
         };
-        let shaped = matches!(self.ctx.type_kind(ty), TypeKind::Tensor { .. } | TypeKind::Vector { .. });
+        let shaped = matches!(self.ctx.type_kind(ty), TypeKind::Tensor { .. } | TypeKind::Vector { .. } | TypeKind::MemRef { .. });
         match self.ctx.type_kind(ty).shape().and_then(count) {
             Some(n) if shaped && n < MAX_ELEMENTS => Ok(ty),
-            _ => Err(self.report(codes::BAD_TYPE, at, self.pos, "elements literal type must be a static tensor or vector")),
+            _ => Err(self.report(codes::BAD_TYPE, at, self.pos, "elements literal type must have static shape")),
         }
     }
     fn dense_body(&mut self, ty: Type, start: usize) -> Res<Attr> {
@@ -206,6 +206,11 @@ impl Parser<'_, '_> {
         let index_shape: &[i64] = if flat && rank != 1 { &[n] } else { &[n, rank as i64] };
         let indices = make(self, index_shape, self.ctx.i64(), data, false);
         self.expect(",")?;
+        if self.peek() == b'"' || (self.at("[") && self.bytes.get(crate::scan::skip_space(self.bytes, self.pos + 1)) == Some(&b'"')) {
+            let list = self.ctx.tensor(&[n], elem);
+            let values = self.dense_strings(list, &[n], n as u64, start)?;
+            return Ok(self.ctx.attr(AttrKind::Sparse { ty, indices, values }));
+        }
         let mut data = Vec::new();
         let splat = self.elements(&[n], start, &mut |p| p.element(elem, &mut data))?;
         let values = make(self, &[n], elem, data, splat);

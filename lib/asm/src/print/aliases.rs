@@ -210,12 +210,7 @@ fn param_symbols(ctx: &Context, params: &[Param<'_>]) -> Vec<Symbol> {
 /// Finds every alias of a module.
 pub(crate) fn collect(printer: &mut Printer<'_, '_>, body: &Body, root: Op, hints: &Aliases) -> AliasTable {
     printer.collect = Some(Box::new(Visitor { hints: hints.clone(), ..Visitor::default() }));
-    if !printer.options.generic {
-        // Custom formats ask for the names of values as they print.
-        printer.names.push(super::BodyNames::of_root(printer.ctx, body, root, &printer.options));
-    }
     printer.collect_op(body, root);
-    printer.names.clear();
     printer.out.clear();
     printer.resources.clear();
     printer.collect.take().map(|v| v.finish()).unwrap_or_default()
@@ -254,7 +249,7 @@ impl Printer<'_, '_> {
             }
         };
         if data.body().is_some() && !self.options.generic {
-            self.in_isolated(body, op, regions);
+            self.in_isolated(op, regions);
         } else {
             regions(self);
         }

@@ -24,7 +24,11 @@ impl Printer<'_, '_> {
             visitor.visit_attr(self.ctx, attr, false);
             return;
         }
-        if let Some(alias) = self.aliases.of_attr(attr) {
+        let alias = match self.ctx.attr_kind(attr) {
+            AttrKind::Loc(loc) => self.aliases.of_loc(loc),
+            _ => self.aliases.of_attr(attr),
+        };
+        if let Some(alias) = alias {
             self.out.extend_from_slice(alias.as_bytes());
             return;
         }
@@ -283,7 +287,13 @@ impl Printer<'_, '_> {
         if !idata.is_empty() {
             self.elements(ity, idata, isplat, false);
             self.text(", ");
-            self.elements(vty, vdata, vsplat, true);
+            match self.ctx.attr_kind(values) {
+                AttrKind::DenseStrings { ty, strings, splat } => {
+                    let shape = self.ctx.type_kind(ty).shape().unwrap_or(&[]);
+                    self.nested(shape, splat, |p, i| p.quoted(strings[i]));
+                }
+                _ => self.elements(vty, vdata, vsplat, true),
+            }
         }
         self.text(">");
     }

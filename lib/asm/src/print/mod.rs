@@ -8,7 +8,7 @@ mod types;
 
 use aliases::AliasTable;
 use edge_ir::{Aliases, Attr, Body, Context, Module, Op, Type};
-use names::BodyNames;
+use names::Names;
 use rustc_hash::FxHashMap;
 use std::io;
 
@@ -41,8 +41,7 @@ pub(crate) struct Printer<'c, 'w> {
     sink: Option<&'w mut dyn io::Write>,
     error: Option<io::Error>,
     pub aliases: AliasTable,
-    /// Names in the bodies around the operation that is being printed, innermost last.
-    names: Vec<BodyNames>,
+    names: Names,
     pub indent: usize,
     /// Texts of types, in `texts`.
     types: FxHashMap<Type, (u32, u32)>,
@@ -62,7 +61,7 @@ impl<'c, 'w> Printer<'c, 'w> {
             sink,
             error: None,
             aliases: AliasTable::default(),
-            names: vec![],
+            names: Names::default(),
             indent: 0,
             types: FxHashMap::default(),
             texts: vec![],
@@ -117,9 +116,9 @@ impl<'c, 'w> Printer<'c, 'w> {
     }
     /// The top-level operation with its aliases and resources.
     fn module(&mut self, body: &Body, root: Op, hints: &Aliases) {
+        self.names = Names::of_root(self.ctx, body, root, &self.options);
         self.aliases = aliases::collect(self, body, root, hints);
         self.alias_section(false);
-        self.names.push(BodyNames::of_root(self.ctx, body, root, &self.options));
         self.op_line(body, root);
         self.text("\n");
         self.alias_section(true);
@@ -187,10 +186,10 @@ pub fn write_module(ctx: &Context, module: &Module, options: &PrintOptions, sink
     printer.error.map_or(Ok(()), Err)
 }
 
-/// The text of one operation, without aliases; values from outside it are numbered as `<<n>>`.
+/// The text of one operation, without aliases; values from outside it have no names.
 pub fn print_op(ctx: &Context, body: &Body, op: Op, options: &PrintOptions) -> String {
     let mut printer = Printer::new(ctx, options, None);
-    printer.names.push(BodyNames::of_root(ctx, body, op, options));
+    printer.names = Names::of_root(ctx, body, op, options);
     printer.op_line(body, op);
     into_string(printer.out)
 }

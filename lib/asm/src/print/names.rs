@@ -1,9 +1,10 @@
-//! Names of values and blocks, as MLIR numbers them: breadth first, nested regions after all operations of the region around
-//! them, sibling regions alike.
+//! Names of values and blocks, as MLIR numbers them: nested regions after all operations of the region around them, the last
+//! region first.
 
 use super::PrintOptions;
 use edge_ir::{Block, Body, Context, Op, Region, Value, ValueDef};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 /// How far the numbering has come.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,130 +22,157 @@ const ARG: u32 = 1 << 30;
 
 /// The names in one body.
 #[derive(Default)]
-pub(crate) struct BodyNames {
+struct BodyNames {
     values: Vec<u32>,
     blocks: Vec<u32>,
     texts: Vec<String>,
-    /// Where an isolated operation of this body stands in the numbering, and the names in use there.
-    isolated: FxHashMap<Op, (Counters, usize)>,
-    /// Results that start a group of their own, of operations that have several.
+    /// The names in the bodies of isolated operations, by number.
+    isolated: FxHashMap<Op, usize>,
+    /// Results that start a group of their own, of operations that have several groups.
     groups: FxHashMap<Op, Vec<u32>>,
-    used: Vec<UsedNames>,
 }
 
-/// Names in use in a region, with those of the regions around it.
-#[derive(Clone, Default)]
+/// Names in use in a region; those of the regions around it come with `parent`.
 struct UsedNames {
     names: FxHashSet<String>,
     parent: Option<usize>,
 }
 
+/// All names below one operation.
+#[derive(Default)]
+pub(crate) struct Names {
+    bodies: Vec<BodyNames>,
+    /// The bodies around the operation that is being printed, innermost last.
+    current: Vec<usize>,
+}
+
+/// A region whose turn will come.
+struct Waiting<'b> {
+    body: &'b Body,
+    names: usize,
+    region: Region,
+    args: Vec<String>,
+    counters: Counters,
+    scope: usize,
+}
+
+/// Numbers regions from a stack. In generic form numbers are unique in the whole text; in custom form a region goes on where
+/// the one around it ended, so that siblings share numbers.
+struct Numbering<'c> {
+    ctx: &'c Context,
+    generic: bool,
+    bodies: Vec<BodyNames>,
+    used: Vec<UsedNames>,
+    counters: Counters,
+}
+
+impl Names {
+    /// The names below `root` of `body`, and of its results.
+    pub fn of_root(ctx: &Context, body: &Body, root: Op, options: &PrintOptions) -> Self {
+        let used = vec![UsedNames { names: FxHashSet::default(), parent: None }];
+        let mut n = Numbering { ctx, generic: options.generic, bodies: vec![BodyNames::new(body)], used, counters: Counters::default() };
+        n.op_results(body, 0, root, 0);
+        let mut waiting = Vec::new();
+        n.wait(&mut waiting, body, 0, root, 0);
+        while let Some(next) = waiting.pop() {
+            n.region(next, &mut waiting);
+        }
+        Self { bodies: n.bodies, current: vec![0] }
+    }
+    fn here(&self) -> Option<&BodyNames> {
+        self.bodies.get(*self.current.last()?)
+    }
+    /// The groups of an operation's results: first result number and count.
+    pub fn result_groups(&self, body: &Body, op: Op) -> SmallVec<[(u32, u32); 2]> {
+        let n = body.op(op).results().len() as u32;
+        match self.here().and_then(|h| h.groups.get(&op)) {
+            None => SmallVec::from_elem((0, n), 1),
+            Some(starts) => {
+                starts.iter().enumerate().map(|(i, s)| (*s, starts.get(i + 1).copied().unwrap_or(n) - s)).collect()
+            }
+        }
+    }
+    /// The value whose name stands for this one, and the number in its group where that has several values.
+    fn leader(&self, body: &Body, value: Value) -> (Value, Option<u32>) {
+        let ValueDef::Result(op, number) = body.def(value) else { return (value, None) };
+        let results = body.op(op).results();
+        if results.len() == 1 {
+            return (value, None);
+        }
+        let groups = self.result_groups(body, op);
+        let group = groups.iter().find(|(s, n)| (*s..*s + *n).contains(&number));
+        let (start, count) = *group.unwrap_or(&(0, results.len() as u32));
+        (results[start as usize], (count > 1).then_some(number - start))
+    }
+}
 
 impl BodyNames {
-    /// Of the body that holds a top-level operation.
-    pub fn of_root(ctx: &Context, body: &Body, root: Op, options: &PrintOptions) -> Self {
-        let mut names = Self::new(body);
-        names.used.push(UsedNames::default());
-        let mut counters = Counters::default();
-        names.op_results(ctx, body, root, &mut counters, 0, options);
-        names.inside(ctx, body, root, counters, 0, options);
-        names
-    }
-    /// Of an isolated operation's own body, from what the body around it says.
-    pub fn of_isolated(ctx: &Context, outer: &BodyNames, outer_body: &Body, op: Op, options: &PrintOptions) -> Self {
-        let data = outer_body.op(op);
-        let Some(body) = data.body() else { return Self::default() };
-        let (counters, scope) = outer.isolated.get(&op).copied().unwrap_or_default();
-        let mut names = Self::new(body);
-        names.used.push(UsedNames { names: outer.all_used(scope), parent: None });
-        let regions: Vec<(Region, Vec<String>)> = data
-            .regions()
-            .iter()
-            .enumerate()
-            .map(|(i, r)| (*r, if options.generic { vec![] } else { crate::format::arg_names(ctx, outer_body, op, i) }))
-            .collect();
-        names.regions(ctx, body, regions, counters, 0, options);
-        names
-    }
     fn new(body: &Body) -> Self {
         Self { values: vec![UNNAMED; body.value_bound()], blocks: vec![UNNAMED; body.block_bound()], ..Self::default() }
     }
-    fn all_used(&self, mut scope: usize) -> FxHashSet<String> {
-        let mut all = FxHashSet::default();
-        while let Some(used) = self.used.get(scope) {
-            all.extend(used.names.iter().cloned());
-            match used.parent {
-                Some(parent) => scope = parent,
-                None => break,
+}
+
+impl Numbering<'_> {
+    /// Lets the regions of an operation wait for their turn.
+    fn wait<'b>(&mut self, waiting: &mut Vec<Waiting<'b>>, body: &'b Body, names: usize, op: Op, scope: usize) {
+        let data = body.op(op);
+        let (inner, number) = match data.body() {
+            Some(inner) => {
+                let number = self.bodies.len();
+                self.bodies.push(BodyNames::new(inner));
+                self.bodies[names].isolated.insert(op, number);
+                (inner, number)
             }
+            None => (body, names),
+        };
+        for (i, region) in data.regions().iter().enumerate() {
+            let args = if self.generic { vec![] } else { crate::format::arg_names(self.ctx, body, op, i) };
+            waiting.push(Waiting { body: inner, names: number, region: *region, args, counters: self.counters, scope });
         }
-        all
     }
-    fn inside(&mut self, ctx: &Context, body: &Body, op: Op, counters: Counters, scope: usize, options: &PrintOptions) {
-        if body.op(op).body().is_some() {
-            self.isolated.insert(op, (counters, scope));
-            return;
+    fn region<'b>(&mut self, at: Waiting<'b>, waiting: &mut Vec<Waiting<'b>>) {
+        let mut scope = at.scope;
+        if !self.generic {
+            self.counters = at.counters;
+            self.used.push(UsedNames { names: FxHashSet::default(), parent: Some(scope) });
+            scope = self.used.len() - 1;
         }
-        self.regions(ctx, body, self.named_regions(ctx, body, op, options), counters, scope, options);
-    }
-    fn named_regions(&self, ctx: &Context, body: &Body, op: Op, options: &PrintOptions) -> Vec<(Region, Vec<String>)> {
-        let names = |i| if options.generic { vec![] } else { crate::format::arg_names(ctx, body, op, i) };
-        body.op(op).regions().iter().enumerate().map(|(i, r)| (*r, names(i))).collect()
-    }
-    fn regions(&mut self, ctx: &Context, body: &Body, first: Vec<(Region, Vec<String>)>, counters: Counters, scope: usize, options: &PrintOptions) {
-        let mut work: Vec<(Region, Vec<String>, Counters, usize)> =
-            first.into_iter().map(|(r, names)| (r, names, counters, scope)).collect();
-        while let Some((region, args, mut counters, scope)) = work.pop() {
-            let scope = if options.generic {
-                scope
-            } else {
-                self.used.push(UsedNames { names: FxHashSet::default(), parent: Some(scope) });
-                self.used.len() - 1
-            };
-            let mut nested = Vec::new();
-            for (i, block) in body.blocks(region).enumerate() {
-                self.blocks[block.index()] = i as u32;
-                self.block_args(body, block, i == 0, &args, &mut counters, scope);
-                for op in body.block_ops(block) {
-                    self.op_results(ctx, body, op, &mut counters, scope, options);
-                    if !body.op(op).regions().is_empty() {
-                        nested.push(op);
-                    }
+        let mut nested = Vec::new();
+        for (i, block) in at.body.blocks(at.region).enumerate() {
+            self.bodies[at.names].blocks[block.index()] = i as u32;
+            self.block_args(at.body, at.names, block, i == 0, &at.args, scope);
+            for op in at.body.block_ops(block) {
+                self.op_results(at.body, at.names, op, scope);
+                if !at.body.op(op).regions().is_empty() {
+                    nested.push(op);
                 }
             }
-            for op in nested {
-                if body.op(op).body().is_some() {
-                    self.isolated.insert(op, (counters, scope));
-                    continue;
-                }
-                let regions = self.named_regions(ctx, body, op, options);
-                work.extend(regions.into_iter().map(|(r, names)| (r, names, counters, scope)));
-            }
+        }
+        for op in nested {
+            self.wait(waiting, at.body, at.names, op, scope);
         }
     }
-    fn block_args(&mut self, body: &Body, block: Block, entry: bool, names: &[String], counters: &mut Counters, scope: usize) {
+    fn block_args(&mut self, body: &Body, names: usize, block: Block, entry: bool, wanted: &[String], scope: usize) {
         for (i, arg) in body.block_args(block).iter().enumerate() {
-            let wanted = names.get(i).filter(|n| entry && !n.is_empty());
-            self.values[arg.index()] = match wanted {
-                Some(name) => self.unique(name, counters, scope),
-                None if entry => {
-                    counters.arg += 1;
-                    self.arg_name(counters, scope)
-                }
-                None => {
-                    counters.value += 1;
-                    counters.value - 1
-                }
+            let name = match wanted.get(i).filter(|n| entry && !n.is_empty()) {
+                Some(name) => self.unique(names, name, scope),
+                None if entry => self.arg_name(names, scope),
+                None => self.next_number(),
             };
+            self.bodies[names].values[arg.index()] = name;
         }
     }
-    fn arg_name(&mut self, counters: &mut Counters, scope: usize) -> u32 {
-        let n = counters.arg - 1;
-        let name = format!("arg{n}");
-        if self.is_used(&name, scope) {
-            return self.unique(&name, counters, scope);
+    fn next_number(&mut self) -> u32 {
+        self.counters.value += 1;
+        self.counters.value - 1
+    }
+    fn arg_name(&mut self, names: usize, scope: usize) -> u32 {
+        let n = self.counters.arg;
+        self.counters.arg += 1;
+        if self.generic {
+            return ARG | n;
         }
-        ARG | n
+        self.unique(names, &format!("arg{n}"), scope)
     }
     fn is_used(&self, name: &str, mut scope: usize) -> bool {
         while let Some(used) = self.used.get(scope) {
@@ -159,79 +187,43 @@ impl BodyNames {
         false
     }
     /// `name`, or with a number where it is taken.
-    fn unique(&mut self, name: &str, counters: &mut Counters, scope: usize) -> u32 {
+    fn unique(&mut self, names: usize, name: &str, scope: usize) -> u32 {
         let mut chosen = name.to_owned();
         while self.is_used(&chosen, scope) {
-            chosen = format!("{name}_{}", counters.conflict);
-            counters.conflict += 1;
+            chosen = format!("{name}_{}", self.counters.conflict);
+            self.counters.conflict += 1;
         }
-        if let Some(used) = self.used.get_mut(scope) {
-            used.names.insert(chosen.clone());
-        }
-        self.texts.push(chosen);
-        TEXT | (self.texts.len() as u32 - 1)
+        self.used[scope].names.insert(chosen.clone());
+        let texts = &mut self.bodies[names].texts;
+        texts.push(chosen);
+        TEXT | (texts.len() as u32 - 1)
     }
-    fn op_results(&mut self, ctx: &Context, body: &Body, op: Op, counters: &mut Counters, scope: usize, options: &PrintOptions) {
+    fn op_results(&mut self, body: &Body, names: usize, op: Op, scope: usize) {
         let results = body.op(op).results();
         let Some(first) = results.first() else { return };
-        if !options.generic {
+        if !self.generic {
             let mut groups = vec![0];
-            for (i, name) in crate::format::result_names(ctx, body, op) {
+            for (i, name) in crate::format::result_names(self.ctx, body, op) {
                 let Some(value) = results.get(i as usize) else { continue };
-                self.values[value.index()] = if name.is_empty() {
-                    counters.value += 1;
-                    counters.value - 1
-                } else {
-                    self.unique(&name, counters, scope)
-                };
-                if i > 0 {
-                    groups.push(i);
-                }
+                let name = if name.is_empty() { self.next_number() } else { self.unique(names, &name, scope) };
+                self.bodies[names].values[value.index()] = name;
+                groups.push(i);
             }
+            groups.sort_unstable();
+            groups.dedup();
             if groups.len() > 1 {
-                groups.sort_unstable();
-                groups.dedup();
-                self.groups.insert(op, groups);
+                self.bodies[names].groups.insert(op, groups);
             }
         }
-        if self.values[first.index()] == UNNAMED {
-            self.values[first.index()] = counters.value;
-            counters.value += 1;
+        if self.bodies[names].values[first.index()] == UNNAMED {
+            self.bodies[names].values[first.index()] = self.next_number();
         }
-    }
-    /// The groups of an operation's results: first result number and count.
-    pub fn result_groups(&self, body: &Body, op: Op) -> Vec<(u32, u32)> {
-        let n = body.op(op).results().len() as u32;
-        match self.groups.get(&op) {
-            None => vec![(0, n)],
-            Some(starts) => {
-                starts.iter().enumerate().map(|(i, s)| (*s, starts.get(i + 1).copied().unwrap_or(n) - s)).collect()
-            }
-        }
-    }
-    /// `%name`, and the number in its group where that has several values.
-    fn leader(&self, body: &Body, value: Value) -> (Value, Option<u32>) {
-        let ValueDef::Result(op, number) = body.def(value) else { return (value, None) };
-        let results = body.op(op).results();
-        if results.len() == 1 {
-            return (value, None);
-        }
-        let (start, count) = match self.groups.get(&op) {
-            None => (0, results.len() as u32),
-            Some(_) => *self
-                .result_groups(body, op)
-                .iter()
-                .find(|(s, n)| (*s..*s + *n).contains(&number))
-                .unwrap_or(&(0, results.len() as u32)),
-        };
-        (results[start as usize], (count > 1).then_some(number - start))
     }
 }
 
 impl super::Printer<'_, '_> {
     pub(crate) fn value(&mut self, body: &Body, value: Value) {
-        let Some(names) = self.names.last() else { return };
-        let (leader, number) = names.leader(body, value);
+        let (leader, number) = self.names.leader(body, value);
         self.value_name(leader);
         if let Some(number) = number {
             self.text("#");
@@ -240,7 +232,7 @@ impl super::Printer<'_, '_> {
     }
     /// The name alone, without a number in its group.
     pub(crate) fn value_name(&mut self, leader: Value) {
-        let Some(names) = self.names.last() else { return };
+        let Some(names) = self.names.here() else { return };
         match names.values.get(leader.index()).copied().unwrap_or(UNNAMED) {
             UNNAMED => self.text("<<UNKNOWN SSA VALUE>>"),
             n if n & TEXT != 0 => {
@@ -259,7 +251,7 @@ impl super::Printer<'_, '_> {
         }
     }
     pub(crate) fn block_name(&mut self, block: Block) {
-        let Some(names) = self.names.last() else { return };
+        let Some(names) = self.names.here() else { return };
         match names.blocks.get(block.index()).copied().unwrap_or(UNNAMED) {
             UNNAMED => self.text("INVALIDBLOCK"),
             n => {
@@ -269,14 +261,13 @@ impl super::Printer<'_, '_> {
         }
     }
     pub(crate) fn block_order(&self, block: Block) -> u32 {
-        self.names.last().and_then(|n| n.blocks.get(block.index()).copied()).unwrap_or(UNNAMED)
+        self.names.here().and_then(|n| n.blocks.get(block.index()).copied()).unwrap_or(UNNAMED)
     }
     /// Prints with the names of an isolated operation's body.
-    pub(crate) fn in_isolated(&mut self, outer: &Body, op: Op, f: impl FnOnce(&mut Self)) {
-        let Some(names) = self.names.last() else { return };
-        let inner = BodyNames::of_isolated(self.ctx, names, outer, op, &self.options);
-        self.names.push(inner);
+    pub(crate) fn in_isolated(&mut self, op: Op, f: impl FnOnce(&mut Self)) {
+        let inner = self.names.here().and_then(|n| n.isolated.get(&op).copied()).unwrap_or(usize::MAX);
+        self.names.current.push(inner);
         f(self);
-        self.names.pop();
+        self.names.current.pop();
     }
 }

@@ -37,7 +37,7 @@ impl Printer<'_, '_> {
     pub(crate) fn op_line(&mut self, body: &Body, op: Op) {
         let data = body.op(op);
         if !data.results().is_empty() {
-            let groups = self.names.last().map_or_else(Vec::new, |n| n.result_groups(body, op));
+            let groups = self.names.result_groups(body, op);
             self.comma(groups, |p, (start, count)| {
                 p.value_name(data.results()[start as usize]);
                 if count > 1 {
@@ -95,7 +95,7 @@ impl Printer<'_, '_> {
     /// Prints an operation's regions, with the names of its own body where it has one.
     pub(crate) fn op_regions(&mut self, body: &Body, op: Op, f: impl FnOnce(&mut Self, &Body)) {
         match body.op(op).body() {
-            Some(inner) => self.in_isolated(body, op, |p| f(p, inner)),
+            Some(inner) => self.in_isolated(op, |p| f(p, inner)),
             None => f(self, body),
         }
     }
