@@ -1,50 +1,90 @@
 //! Custom forms: one format program for each operation drives parser and printer.
+//!
+//! [`read`] runs a program over the text, [`write`] over an operation. What a format names that is more than one token is a
+//! combinator: parse and print side by side, in [`args`], [`index_list`], [`maps`], [`signature`], [`typed`], [`cases`] and [`words`].
 
-use crate::parse::Parser;
-use crate::parse::cursor::Res;
-use crate::parse::names::ValueRef;
-use crate::parse::op::{OpFrame, Step};
-use crate::print::Printer;
-use edge_ir::{Attr, Body, Context, Loc, Op, OpInfo, Type};
+mod args;
+mod cases;
+mod fields;
+mod index_list;
+mod maps;
+mod params;
+mod program;
+mod read;
+mod signature;
+mod typed;
+mod words;
+mod write;
 
-/// An operation that is being read by its format.
-#[derive(Default)]
-pub(crate) struct CustomState<'c, 's> {
-    /// Arguments of the region that comes next.
-    pub region_args: Vec<(ValueRef, Type, Option<Loc>)>,
-    marker: std::marker::PhantomData<(&'c (), &'s ())>,
+use edge_dialect::Registry;
+use edge_dialect::model::{OpDef, Trait};
+use edge_ir::{AttrKind, Body, Context, Op, OpInfo, Signedness, TypeKind};
+
+pub(crate) use program::Program;
+pub(crate) use read::CustomState;
+pub(crate) use write::print_custom;
+
+pub(crate) fn definition<'c>(ctx: &'c Context, body: &Body, op: Op) -> Option<&'c OpDef> {
+    Registry::definition(body.op(op).info(ctx)?)
 }
 
-pub(crate) fn has_custom_form(_ctx: &Context, _body: &Body, _op: Op) -> bool {
-    false
+/// Whether an operation is printed in custom form: its definition has a format, and nothing in it is beyond what a format can say.
+pub(crate) fn has_custom_form(ctx: &Context, body: &Body, op: Op) -> bool {
+    definition(ctx, body, op).is_some_and(|def| def.format.is_some() && write::fits(ctx, def, body, op))
 }
-pub(crate) fn known_to_mlir(_ctx: &Context, _info: &OpInfo) -> bool {
-    true
+
+/// Dialects that stand above what MLIR has: its printer does not know the properties of their operations.
+pub(crate) fn known_to_mlir(ctx: &Context, info: &OpInfo) -> bool {
+    let dialect = ctx.str(info.dialect);
+    let ours = Registry::builtin_files().iter().any(|(name, text)| {
+        name.strip_suffix(".dialect") == Some(dialect) && text.lines().any(|l| l.starts_with("dialect") && l.contains(" upstream"))
+    });
+    ours || UPSTREAM.contains(&dialect)
 }
-pub(crate) fn print_custom(_printer: &mut Printer<'_, '_>, _body: &Body, _op: Op) {}
-pub(crate) fn result_names(_ctx: &Context, _body: &Body, _op: Op) -> Vec<(u32, String)> {
-    vec![]
+
+/// MLIR's own dialects that definitions here describe.
+const UPSTREAM: &[&str] =
+    &["affine", "arith", "builtin", "cf", "func", "gpu", "index", "linalg", "llvm", "math", "memref", "scf", "tensor", "ub", "vector"];
+
+/// The names that an operation's results ask for.
+pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, String)> {
+    let Some(def) = definition(ctx, body, op) else { return vec![] };
+    let Some(wanted) = def.result_name() else { return vec![] };
+    let data = body.op(op);
+    if wanted == "constant" {
+        return vec![(0, constant_name(ctx, data.attr(ctx, "value")))];
+    }
+    if data.results().is_empty() {
+        return vec![];
+    }
+    match (wanted.find('{'), wanted.find('}')) {
+        (Some(open), Some(close)) if open < close => {
+            let text = data.attr(ctx, &wanted[open + 1..close]).map_or_else(String::new, |a| match fields::enum_text(ctx, def, &wanted[open + 1..close], a) {
+                Some(text) => text,
+                None => crate::print_attr(ctx, a),
+            });
+            vec![(0, format!("{}{text}{}", &wanted[..open], &wanted[close + 1..]))]
+        }
+        _ if def.has(&Trait::Constant) => match data.attr(ctx, "value").map(|a| ctx.attr_kind(a)) {
+            Some(AttrKind::SymbolRef { .. }) | None => vec![(0, wanted.to_owned())],
+            _ => vec![(0, constant_name(ctx, data.attr(ctx, "value")))],
+        },
+        _ => vec![(0, wanted.to_owned())],
+    }
 }
+
+/// `c4_i32`, `true`, `cst`.
+fn constant_name(ctx: &Context, value: Option<edge_ir::Attr>) -> String {
+    let Some(AttrKind::Integer { ty, .. }) = value.map(|v| ctx.attr_kind(v)) else { return "cst".into() };
+    let n = value.and_then(|v| ctx.as_int(v)).map_or_else(String::new, |n| n.to_string());
+    match ctx.type_kind(ty) {
+        TypeKind::Index => format!("c{n}"),
+        TypeKind::Integer { width: 1, sign: Signedness::Signless } => if n == "0" { "false" } else { "true" }.into(),
+        _ => format!("c{n}_{}", crate::print_type(ctx, ty)),
+    }
+}
+
+/// The names that a region's entry arguments ask for: none, so far, has any.
 pub(crate) fn arg_names(_ctx: &Context, _body: &Body, _op: Op, _region: usize) -> Vec<String> {
     vec![]
-}
-
-impl<'c, 's> Parser<'c, 's> {
-    pub(crate) fn custom_head(&mut self, _frame: &mut OpFrame<'c, 's>) -> Res<()> {
-        Err(self.expected("an operation"))
-    }
-    pub(crate) fn custom_step(&mut self, _frame: &mut OpFrame<'c, 's>) -> Res<Step> {
-        Ok(Step::Done)
-    }
-    pub(crate) fn dialect_type(&mut self, _start: usize, _end: usize) -> Res<Option<Type>> {
-        Ok(None)
-    }
-    pub(crate) fn dialect_attr(&mut self, _start: usize, _end: usize) -> Res<Option<Attr>> {
-        Ok(None)
-    }
-}
-
-impl Printer<'_, '_> {
-    pub(crate) fn dialect_type(&mut self, _ty: Type) {}
-    pub(crate) fn dialect_attr(&mut self, _attr: Attr) {}
 }

@@ -53,7 +53,9 @@ impl Parser<'_, '_> {
         if total == 0 && !data.is_empty() {
             return Err(self.shape_error(start));
         }
-        let (data, splat) = compress(data, splat, total);
+        // MLIR finds no splat among complex numbers of bits.
+        let bits = matches!(self.ctx.type_kind(elem), TypeKind::Complex(part) if self.ctx.bit_width(part) == Some(1));
+        let (data, splat) = if bits { (data, splat) } else { compress(data, splat, total) };
         Ok(self.ctx.attr(AttrKind::Dense { ty, data: &data, splat }))
     }
     fn shape_error(&self, start: usize) -> edge_support::Reported {
@@ -98,7 +100,7 @@ impl Parser<'_, '_> {
             self.expect(",")?;
         }
     }
-    fn element(&mut self, elem: Type, data: &mut Vec<u8>) -> Res<()> {
+    pub(crate) fn element(&mut self, elem: Type, data: &mut Vec<u8>) -> Res<()> {
         let at = self.pos;
         match self.ctx.type_kind(elem) {
             TypeKind::Complex(part) => {

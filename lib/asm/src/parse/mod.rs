@@ -89,6 +89,7 @@ pub(crate) struct Parser<'c, 's> {
     bodies: Vec<BodyFrame>,
     pub(crate) regions: Vec<RegionFrame<'s>>,
     ops: Vec<OpFrame<'c, 's>>,
+    programs: FxHashMap<*const edge_dialect::model::OpDef, std::rc::Rc<crate::format::Program<'c>>>,
     aliases: FxHashMap<&'s str, aliases::Alias>,
     aliases_scanned: bool,
     /// Nesting and length of the aliases met in the alias that is being read.
@@ -122,6 +123,7 @@ impl<'c, 's> Parser<'c, 's> {
             bodies: vec![],
             regions: vec![],
             ops: vec![],
+            programs: FxHashMap::default(),
             aliases: FxHashMap::default(),
             aliases_scanned: false,
             alias_extent: (0, 0),

@@ -130,6 +130,14 @@ impl<'c, 's> Parser<'c, 's> {
             }
         }
     }
+    /// The format program of a definition, made once.
+    pub(crate) fn program(&mut self, def: &'c edge_dialect::model::OpDef) -> std::rc::Rc<crate::format::Program<'c>> {
+        self.programs.entry(std::ptr::from_ref(def)).or_insert_with(|| crate::format::Program::of(def)).clone()
+    }
+    /// What is known of the operation around; outer `None` at the top level.
+    pub(crate) fn around(&self) -> Option<Option<&'c OpInfo>> {
+        self.ops.last().map(|op| op.info)
+    }
     /// Closes what an operation that failed had opened.
     pub(crate) fn abandon(&mut self, frame: &OpFrame<'c, 's>) {
         self.failed = true;

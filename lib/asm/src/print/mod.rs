@@ -1,10 +1,12 @@
 //! The printer: MLIR's text, byte for byte.
 
 pub(crate) mod aliases;
-mod attrs;
+pub(crate) mod attrs;
 pub(crate) mod names;
 mod ops;
 mod types;
+
+pub(crate) use attrs::TypeShown;
 
 use aliases::AliasTable;
 use edge_ir::{Aliases, Attr, Body, Context, Module, Op, Type};
@@ -48,6 +50,8 @@ pub(crate) struct Printer<'c, 'w> {
     texts: Vec<u8>,
     /// Keys of the resources printed so far, in order.
     resources: Vec<edge_ir::Ident>,
+    /// The dialects whose prefix is left out, by the regions around, innermost last.
+    pub default_dialects: Vec<&'c str>,
     /// Collecting aliases: what would be printed is only visited.
     pub collect: Option<Box<aliases::Visitor>>,
 }
@@ -66,6 +70,7 @@ impl<'c, 'w> Printer<'c, 'w> {
             types: FxHashMap::default(),
             texts: vec![],
             resources: vec![],
+            default_dialects: vec![],
             collect: None,
         }
     }

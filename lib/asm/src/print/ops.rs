@@ -77,9 +77,11 @@ impl Printer<'_, '_> {
         }
         if !data.regions().is_empty() {
             self.text(" (");
+            self.default_dialects.push(crate::format::definition(ctx, body, op).and_then(|d| d.default_dialect()).unwrap_or(""));
             self.op_regions(body, op, |p, inner| {
                 p.comma(data.regions(), |p, r| p.region(inner, *r, true, true, true, data.loc));
             });
+            self.default_dialects.pop();
             self.text(")");
         }
         if let Some(dict) = data.discardable() {

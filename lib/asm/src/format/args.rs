@@ -1,0 +1,123 @@
+//! Entry arguments named in the format: `args`, `assign`, `attributions`.
+
+use super::read::{CustomState, PendingArg};
+use super::write::Writer;
+use crate::parse::Parser;
+use crate::parse::cursor::Res;
+
+impl<'c, 's> Parser<'c, 's> {
+    /// `%i, %j`, with types where `typed`.
+    pub(super) fn read_args(&mut self, custom: &mut CustomState<'c, 's>, region: usize, count: Option<usize>, typed: bool) -> Res<()> {
+        let mut read = 0;
+        while self.peek() == b'%' && count != Some(read) {
+            let name = self.value_ref()?;
+            let ty = if typed {
+                self.expect(":")?;
+                Some(self.ty()?)
+            } else {
+                None
+            };
+            custom.pending.push(PendingArg { region, name, ty, loc: None, like: None });
+            read += 1;
+            if count == Some(read) || !self.eat(",") {
+                break;
+            }
+        }
+        match count {
+            Some(n) if read < n => Err(self.expected("the name of a region's argument")),
+            _ => Ok(()),
+        }
+    }
+    /// `%a = %x, %b = %y`.
+    pub(super) fn read_assign(&mut self, custom: &mut CustomState<'c, 's>, region: usize, operands: usize) -> Res<()> {
+        while self.peek() == b'%' {
+            let name = self.value_ref()?;
+            self.expect("=")?;
+            let value = self.value_ref()?;
+            let like = Some((operands, custom.operands[operands].len()));
+            custom.operands[operands].push(value);
+            custom.pending.push(PendingArg { region, name, ty: None, loc: None, like });
+            if !self.eat(",") {
+                break;
+            }
+        }
+        Ok(())
+    }
+    /// `word(%a : T, …)`.
+    pub(super) fn read_attributions(&mut self, custom: &mut CustomState<'c, 's>, word: &str, count: Option<usize>, region: usize) -> Res<()> {
+        if !self.eat_word(word) {
+            return Ok(());
+        }
+        self.expect("(")?;
+        let mut n = 0;
+        while self.peek() == b'%' {
+            let name = self.value_ref()?;
+            self.expect(":")?;
+            let ty = Some(self.ty()?);
+            custom.pending.push(PendingArg { region, name, ty, loc: None, like: None });
+            n += 1;
+            if !self.eat(",") {
+                break;
+            }
+        }
+        if let Some(count) = count {
+            custom.fields[count] = Some(self.ctx.i64_attr(n));
+        }
+        self.expect(")")
+    }
+}
+
+impl Writer<'_, '_, '_, '_> {
+    /// The next entry arguments of a region: so many, or all that are left.
+    fn take_args(&mut self, region: usize, count: Option<usize>) -> Vec<edge_ir::Value> {
+        let all = self.entry_args(region);
+        let from = self.args_done[region].min(all.len());
+        let to = count.map_or(all.len(), |n| (from + n).min(all.len()));
+        self.args_done[region] = to;
+        all[from..to].to_vec()
+    }
+    fn inner_value(&mut self, value: edge_ir::Value) {
+        self.p.op_regions(self.body, self.op, |p, inner| p.value(inner, value));
+    }
+    fn inner_type(&mut self, value: edge_ir::Value) {
+        let ty = self.body.op_regions(self.op).0.ty(value);
+        self.p.ty(ty);
+    }
+    pub(super) fn write_args(&mut self, region: usize, count: Option<usize>, typed: bool) {
+        for (i, arg) in self.take_args(region, count).into_iter().enumerate() {
+            self.p.text(if i > 0 { ", " } else { "" });
+            self.inner_value(arg);
+            if typed {
+                self.p.text(": ");
+                self.inner_type(arg);
+            }
+        }
+    }
+    pub(super) fn write_assign(&mut self, region: usize, operands: usize) {
+        let values = self.operands[operands].clone();
+        let args = self.take_args(region, Some(values.len()));
+        for (i, (arg, value)) in args.into_iter().zip(values).enumerate() {
+            self.p.text(if i > 0 { ", " } else { "" });
+            self.inner_value(arg);
+            self.p.text(" = ");
+            self.p.value(self.body, value);
+        }
+    }
+    pub(super) fn write_attributions(&mut self, word: &str, count: Option<usize>, region: usize) {
+        let n = count.map(|c| self.field(c).and_then(|a| self.p.ctx.as_int(a)).unwrap_or(0).max(0) as usize);
+        let args = self.take_args(region, n);
+        if args.is_empty() {
+            return;
+        }
+        self.spaced();
+        self.p.text(word);
+        self.p.text("(");
+        for (i, arg) in args.into_iter().enumerate() {
+            self.p.text(if i > 0 { ", " } else { "" });
+            self.inner_value(arg);
+            self.p.text(" : ");
+            self.inner_type(arg);
+        }
+        self.p.text(")");
+    }
+}

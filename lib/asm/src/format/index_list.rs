@@ -1,0 +1,88 @@
+//! Indices that are known or given: `index-list` and `bound`.
+
+use super::read::CustomState;
+use super::write::Writer;
+use crate::parse::Parser;
+use crate::parse::cursor::Res;
+use edge_dialect::model::Delimiter;
+use edge_ir::types::DYNAMIC;
+
+fn brackets(d: Delimiter) -> (&'static str, &'static str) {
+    match d {
+        Delimiter::Square => ("[", "]"),
+        Delimiter::Paren => ("(", ")"),
+        Delimiter::Brace => ("{", "}"),
+        Delimiter::None => ("", ""),
+    }
+}
+
+impl<'c, 's> Parser<'c, 's> {
+    /// `[1, %n, 4]`; `[8]` in brackets of its own is a scalable size, which only the property `scalable` of a few operations holds.
+    pub(super) fn read_index_list(&mut self, custom: &mut CustomState<'c, 's>, dynamic: usize, statics: usize, d: Delimiter) -> Res<()> {
+        let (open, close) = brackets(d);
+        self.expect(open)?;
+        let mut list = Vec::new();
+        let mut more = close.is_empty() || !self.eat(close);
+        while more {
+            let b = self.peek();
+            if b == b'%' {
+                let value = self.value_ref()?;
+                custom.operands[dynamic].push(value);
+                list.push(DYNAMIC);
+            } else if b == b'-' || b.is_ascii_digit() {
+                list.push(self.signed()?);
+            } else if close.is_empty() && list.is_empty() {
+                break;
+            } else {
+                return Err(self.expected("an index: a number or an SSA value"));
+            }
+            if !self.eat(",") {
+                self.expect(close)?;
+                more = false;
+            }
+        }
+        custom.fields[statics] = Some(self.ctx.i64_array(&list));
+        Ok(())
+    }
+    pub(super) fn signed(&mut self) -> Res<i64> {
+        let negative = self.eat("-");
+        let n = i64::try_from(self.number()?).unwrap_or(i64::MAX);
+        Ok(if negative { -n } else { n })
+    }
+    pub(super) fn read_bound(&mut self, custom: &mut CustomState<'c, 's>, dynamic: usize, statics: usize) -> Res<()> {
+        let value = if self.peek() == b'%' {
+            custom.operands[dynamic] = vec![self.value_ref()?];
+            DYNAMIC
+        } else {
+            self.signed()?
+        };
+        custom.fields[statics] = Some(self.ctx.i64_attr(value));
+        Ok(())
+    }
+}
+
+impl Writer<'_, '_, '_, '_> {
+    pub(super) fn write_index_list(&mut self, dynamic: usize, statics: usize, d: Delimiter) {
+        let (open, close) = brackets(d);
+        let list = self.field(statics).and_then(|a| self.p.ctx.as_ints(a)).unwrap_or_default();
+        let mut values = self.operands[dynamic].clone().into_iter();
+        self.p.text(open);
+        for (i, n) in list.into_iter().enumerate() {
+            self.p.text(if i > 0 { ", " } else { "" });
+            match (n, if n == DYNAMIC { values.next() } else { None }) {
+                (_, Some(value)) => self.p.value(self.body, value),
+                (n, None) => self.p.text(&n.to_string()),
+            }
+        }
+        self.p.text(close);
+    }
+    pub(super) fn write_bound(&mut self, dynamic: usize, statics: usize) {
+        match self.operands[dynamic].first().copied() {
+            Some(value) => self.p.value(self.body, value),
+            None => {
+                let n = self.field(statics).and_then(|a| self.p.ctx.as_int(a)).unwrap_or(0);
+                self.p.text(&n.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! Types and attributes of registered dialects, by the formats of their parameters.
+
+use super::fields;
+use crate::parse::cursor::Res;
+use crate::parse::{Parser, codes};
+use crate::print::Printer;
+use edge_dialect::Registry;
+use edge_dialect::model::*;
+use edge_ir::types::DYNAMIC;
+use edge_ir::{Attr, AttrKind, Param, Type, TypeKind};
+
+/// A parameter as read: lists own their items.
+enum Read {
+    None,
+    Type(Type),
+    Attr(Attr),
+    Int(i64),
+    Str(edge_ir::Ident),
+    Shape(Vec<i64>),
+    List(Vec<Read>),
+}
+
+/// Gives `f` the parameters as the context takes them.
+fn with_params<T>(read: &[Read], f: &mut dyn FnMut(&[Param<'_>]) -> T) -> T {
+    fn borrow<'r>(r: &'r Read, lists: &'r [Vec<Param<'r>>], next: &mut usize) -> Param<'r> {
+        match r {
+            Read::None => Param::None,
+            Read::Type(t) => Param::Type(*t),
+            Read::Attr(a) => Param::Attr(*a),
+            Read::Int(i) => Param::Int(*i),
+            Read::Str(s) => Param::Str(*s),
+            Read::Shape(s) => Param::Shape(s),
+            Read::List(_) => {
+                *next += 1;
+                Param::List(&lists[*next - 1])
+            }
+        }
+    }
+    // Lists hold no lists.
+    let lists: Vec<Vec<Param<'_>>> = read
+        .iter()
+        .filter_map(|r| if let Read::List(items) = r { Some(items.iter().map(|i| borrow(i, &[], &mut 0)).collect()) } else { None })
+        .collect();
+    let mut next = 0;
+    let params: Vec<Param<'_>> = read.iter().map(|r| borrow(r, &lists, &mut next)).collect();
+    f(&params)
+}
+
+impl<'c, 's> Parser<'c, 's> {
+    /// The type at `start..end` (with its `!`), if a definition of that name is registered.
+    pub(crate) fn dialect_type(&mut self, start: usize, end: usize) -> Res<Option<Type>> {
+        let Some(registry) = Registry::of(self.ctx) else { return Ok(None) };
+        let (name, body) = symbol_parts(&self.text[start + 1..end]);
+        let Some(def) = registry.type_def(&name) else { return Ok(None) };
+        let params = self.within(end - body, end, |p| p.params_of(def))?;
+        let ctx = self.ctx;
+        Ok(Some(with_params(&params, &mut |params| ctx.ty(TypeKind::Dialect { name: ctx.ident(&name), params }))))
+    }
+    /// The attribute at `start..end` (with its `#`), if a definition or enumeration of that name is registered.
+    pub(crate) fn dialect_attr(&mut self, start: usize, end: usize) -> Res<Option<Attr>> {
+        let Some(registry) = Registry::of(self.ctx) else { return Ok(None) };
+        let text = &self.text[start + 1..end];
+        let (name, body) = symbol_parts(text);
+        if let Some(def) = registry.attr_def(&name) {
+            let params = self.within(end - body, end, |p| p.params_of(def))?;
+            let ctx = self.ctx;
+            return Ok(Some(with_params(&params, &mut |params| ctx.attr(AttrKind::Dialect { name: ctx.ident(&name), params }))));
+        }
+        if let Some(def) = registry.enum_def(&name).filter(|e| matches!(e.storage, EnumStorage::Attribute { bare: false })) {
+            let value = self.within(end - body, end, |p| {
+                p.expect("<")?;
+                let value = p.enum_cases(def)?;
+                p.expect(">")?;
+                Ok(value)
+            })?;
+            return Ok(Some(fields::enum_attr(self.ctx, def, value)));
+        }
+        // `#gpu<dim x>`.
+        let Some((dialect, inner)) = text.split_once('<').filter(|t| !t.0.contains('.')) else { return Ok(None) };
+        let word: String = inner.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let Some(def) = registry.enum_def(&format!("{dialect}.{word}")) else { return Ok(None) };
+        if !matches!(def.storage, EnumStorage::Attribute { bare: true }) {
+            return Ok(None);
+        }
+        let from = start + 1 + dialect.len() + 1 + word.len();
+        let value = self.within(from, end - 1, |p| p.enum_cases(def))?;
+        Ok(Some(fields::enum_attr(self.ctx, def, value)))
+    }
+    /// `<…>` of an attribute whose name the format knows.
+    pub(super) fn stripped_attr(&mut self, name: &str) -> Res<Attr> {
+        if self.peek() == b'#' {
+            return self.attr(None);
+        }
+        let Some(def) = Registry::of(self.ctx).and_then(|r| r.attr_def(name)) else {
+            return self.attr(None);
+        };
+        let (start, end) = self.angle()?;
+        let params = self.within(start, end, |p| p.params_of(def))?;
+        let ctx = self.ctx;
+        Ok(with_params(&params, &mut |params| ctx.attr(AttrKind::Dialect { name: ctx.ident(name), params })))
+    }
+    fn params_of(&mut self, def: &TypeDef) -> Res<Vec<Read>> {
+        let mut read: Vec<Read> = def.params.iter().map(|_| Read::None).collect();
+        match &def.format {
+            Some(format) => self.param_elements(def, &format.elements, &mut read)?,
+            None if def.params.is_empty() => {}
+            None => {
+                self.expect("<")?;
+                for (n, slot) in read.iter_mut().enumerate() {
+                    if n > 0 {
+                        self.expect(",")?;
+                    }
+                    *slot = self.param(&def.params[n].kind)?;
+                }
+                self.expect(">")?;
+            }
+        }
+        Ok(read)
+    }
+    fn param_elements(&mut self, def: &TypeDef, elements: &[Element], read: &mut [Read]) -> Res<()> {
+        for element in elements {
+            match element {
+                Element::Literal(text) => self.literal_token(text)?,
+                Element::Param(n) => read[*n] = self.param(&def.params[*n].kind)?,
+                Element::Params => {
+                    for n in 0..def.params.len() {
+                        if n > 0 {
+                            self.expect(",")?;
+                        }
+                        read[n] = self.param(&def.params[n].kind)?;
+                    }
+                }
+                Element::Struct(members) => {
+                    for (i, n) in members.iter().enumerate() {
+                        if i > 0 && !self.eat(",") {
+                            break;
+                        }
+                        self.literal_token(&def.params[*n].name)?;
+                        self.expect("=")?;
+                        read[*n] = self.param(&def.params[*n].kind)?;
+                    }
+                }
+                Element::Combinator(Combinator::Shape { shape, elem }) => {
+                    read[*shape] = Read::Shape(self.extents_before_type()?);
+                    read[*elem] = Read::Type(self.ty()?);
+                }
+                Element::Group(group) => {
+                    let there = match group.then.first() {
+                        Some(Element::Literal(text)) => {
+                            self.space();
+                            self.at(text)
+                        }
+                        _ => !matches!(self.peek(), b'>' | b',' | 0),
+                    };
+                    self.param_elements(def, if there { &group.then } else { &group.otherwise }, read)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+    /// `4x?x` before an element type.
+    fn extents_before_type(&mut self) -> Res<Vec<i64>> {
+        let mut shape = Vec::new();
+        loop {
+            let b = self.peek();
+            if b == b'?' {
+                self.pos += 1;
+                shape.push(DYNAMIC);
+            } else if b.is_ascii_digit() {
+                let at = self.pos;
+                let n = i64::try_from(self.number()?).ok();
+                shape.push(n.ok_or_else(|| self.report(codes::BAD_TYPE, at, self.pos, "this dimension is too large"))?);
+            } else {
+                return Ok(shape);
+            }
+            self.expect("x")?;
+        }
+    }
+    fn param(&mut self, kind: &ParamKind) -> Res<Read> {
+        Ok(match kind {
+            ParamKind::Type(_) => Read::Type(self.ty()?),
+            ParamKind::Attr(c) => Read::Attr(self.attr_of(c)?),
+            ParamKind::Int => Read::Int(self.signed()?),
+            ParamKind::Str => Read::Str(self.param_word()?),
+            ParamKind::Shape => Read::Shape(self.extents_before_type()?),
+            ParamKind::Enum(e) => Read::Int(self.enum_cases(e)?),
+            ParamKind::List(item) => {
+                let close = if self.eat("[") { Some("]") } else { None };
+                let mut items = Vec::new();
+                while !matches!(self.peek(), b']' | b'>' | 0) {
+                    items.push(self.list_item(item)?);
+                    if !self.eat(",") {
+                        break;
+                    }
+                }
+                if let Some(close) = close {
+                    self.expect(close)?;
+                }
+                Read::List(items)
+            }
+        })
+    }
+    /// In a list of words a number may stand, too.
+    fn list_item(&mut self, kind: &ParamKind) -> Res<Read> {
+        let b = self.peek();
+        match kind {
+            ParamKind::Str if b == b'-' || b.is_ascii_digit() => Ok(Read::Int(self.signed()?)),
+            kind => self.param(kind),
+        }
+    }
+    fn param_word(&mut self) -> Res<edge_ir::Ident> {
+        if self.peek() == b'"' {
+            let bytes = self.string()?;
+            return Ok(self.ctx.ident(&String::from_utf8_lossy(&bytes)));
+        }
+        if self.eat("?") {
+            return Ok(self.ctx.ident("?"));
+        }
+        let word = self.word();
+        if word.is_empty() {
+            return Err(self.expected("a word or a string"));
+        }
+        self.pos += word.len();
+        Ok(self.ctx.ident(word))
+    }
+}
+
+/// The name with its dialect, and the length of what follows it: `loop.view<…>`, `loop<view<…>>` alike.
+fn symbol_parts(text: &str) -> (String, usize) {
+    let at = text.find('<').unwrap_or(text.len());
+    (text[..at].to_owned(), text.len() - at)
+}
+
+impl Printer<'_, '_> {
+    pub(crate) fn dialect_type(&mut self, ty: Type) {
+        let TypeKind::Dialect { name, params } = self.ctx.type_kind(ty) else { return };
+        self.text("!");
+        self.text(self.ctx.str(name));
+        let def = Registry::of(self.ctx).and_then(|r| r.type_def(self.ctx.str(name)));
+        self.params(def.map(|d| &**d), params);
+    }
+    pub(crate) fn dialect_attr(&mut self, attr: Attr) {
+        let AttrKind::Dialect { name, params } = self.ctx.attr_kind(attr) else { return };
+        let full = self.ctx.str(name);
+        let registry = Registry::of(self.ctx);
+        self.text("#");
+        if let (Some(def), [Param::Int(n)]) = (registry.and_then(|r| r.enum_def(full)), params) {
+            let text = def.text(*n).unwrap_or_default();
+            let (dialect, word) = full.split_once('.').unwrap_or((full, ""));
+            return match def.storage {
+                EnumStorage::Attribute { bare: true } => self.text(&format!("{dialect}<{word} {text}>")),
+                _ => self.text(&format!("{full}<{text}>")),
+            };
+        }
+        self.text(full);
+        self.params(registry.and_then(|r| r.attr_def(full)).map(|d| &**d), params);
+    }
+    /// What follows the name of an attribute that a format knows.
+    pub(crate) fn stripped_attr(&mut self, name: &str, attr: Attr) {
+        match self.ctx.attr_kind(attr) {
+            AttrKind::Dialect { params, .. } => {
+                let def = Registry::of(self.ctx).and_then(|r| r.attr_def(name));
+                self.params(def.map(|d| &**d), params);
+            }
+            _ => self.attr(attr),
+        }
+    }
+    fn params(&mut self, def: Option<&TypeDef>, params: &[Param<'_>]) {
+        match def.and_then(|d| Some((d, d.format.as_ref()?))) {
+            Some((def, format)) => self.param_format(def, &format.elements, params),
+            None if params.is_empty() => {}
+            None => {
+                self.text("<");
+                self.comma(params.iter().enumerate(), |p, (n, param)| p.param(def.and_then(|d| d.params.get(n)).map(|d| &d.kind), param));
+                self.text(">");
+            }
+        }
+    }
+    fn param_format(&mut self, def: &TypeDef, elements: &[Element], params: &[Param<'_>]) {
+        let mut glued = true;
+        for element in elements {
+            match element {
+                Element::Literal(text) => {
+                    let closing = matches!(text.as_str(), "<" | ">" | "," | "(" | ")" | "[" | "]");
+                    self.text(if closing || glued { "" } else { " " });
+                    self.text(text);
+                    glued = matches!(text.as_str(), "<" | "(" | "[");
+                    continue;
+                }
+                Element::NoSpace => glued = true,
+                Element::Space => {
+                    self.text(" ");
+                    glued = true;
+                }
+                Element::Group(group) => {
+                    let given = match group.anchor {
+                        Presence::Param(n) => !matches!(params.get(n), None | Some(Param::None)),
+                        _ => true,
+                    };
+                    self.param_format(def, if given { &group.then } else { &group.otherwise }, params);
+                    glued = false;
+                }
+                other => {
+                    self.text(if glued { "" } else { " " });
+                    self.param_element(def, other, params);
+                    glued = false;
+                }
+            }
+        }
+    }
+    fn param_element(&mut self, def: &TypeDef, element: &Element, params: &[Param<'_>]) {
+        let kind = |n: usize| def.params.get(n).map(|d| &d.kind);
+        match element {
+            Element::Param(n) => params.get(*n).into_iter().for_each(|v| self.param(kind(*n), v)),
+            Element::Params => self.comma(params.iter().enumerate(), |p, (n, v)| p.param(kind(n), v)),
+            Element::Struct(members) => {
+                let given = members.iter().filter(|n| !matches!(params.get(**n), None | Some(Param::None)));
+                self.comma(given, |p, n| {
+                    p.text(&def.params[*n].name);
+                    p.text(" = ");
+                    p.param(kind(*n), &params[*n]);
+                });
+            }
+            Element::Combinator(Combinator::Shape { shape, elem }) => {
+                if let (Some(Param::Shape(shape)), Some(Param::Type(elem))) = (params.get(*shape), params.get(*elem)) {
+                    self.shape(shape);
+                    self.ty(*elem);
+                }
+            }
+            _ => {}
+        }
+    }
+    fn param(&mut self, kind: Option<&ParamKind>, param: &Param<'_>) {
+        match (kind, param) {
+            (_, Param::None) => {}
+            (_, Param::Type(t)) => self.ty(*t),
+            (_, Param::Attr(a)) => self.attr(*a),
+            (Some(ParamKind::Enum(e)), Param::Int(n)) => self.text(&e.text(*n).unwrap_or_default()),
+            (_, Param::Int(n)) => self.text(&n.to_string()),
+            (_, Param::Str(s)) => {
+                let text = self.ctx.str(*s);
+                if text == "?" { self.text("?") } else { self.keyword_or_string(text) }
+            }
+            (_, Param::Shape(shape)) => self.shape(shape),
+            (kind, Param::List(items)) => {
+                let item = match kind {
+                    Some(ParamKind::List(item)) => Some(&**item),
+                    _ => None,
+                };
+                self.text("[");
+                self.comma(items.iter(), |p, i| p.param(item, i));
+                self.text("]");
+            }
+        }
+    }
+}

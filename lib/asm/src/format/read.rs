@@ -1,0 +1,590 @@
+//! Reading a custom form.
+
+use super::program::Instr;
+use super::Program;
+use crate::parse::cursor::Res;
+use crate::parse::names::ValueRef;
+use crate::parse::op::{OpFrame, Step};
+use crate::parse::{Parser, codes};
+use edge_dialect::infer::{self, Types};
+use edge_dialect::model::*;
+use edge_dialect::Registry;
+use edge_ir::{Attr, Block, Ident, Loc, OpState, Region, Type};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+/// An entry argument whose name was read: its type where that stands in the text.
+#[derive(Clone, Debug)]
+pub(crate) struct PendingArg {
+    pub region: usize,
+    pub name: ValueRef,
+    pub ty: Option<Type>,
+    pub loc: Option<Loc>,
+    /// The operand (declared, number) whose type it has where the definition says none.
+    pub like: Option<(usize, usize)>,
+}
+
+/// An operation that is being read by its format.
+pub(crate) struct CustomState<'c, 's> {
+    /// Arguments of the region that comes next.
+    pub region_args: Vec<(ValueRef, Type, Option<Loc>)>,
+    pub def: &'c OpDef,
+    program: Rc<Program<'c>>,
+    pc: usize,
+    pub operands: Vec<Vec<ValueRef>>,
+    pub types: Types,
+    /// `type(operands)`, where it comes.
+    pub all_operand_types: Option<Vec<Type>>,
+    /// Properties, then the documented discardable attributes.
+    pub fields: Vec<Option<Attr>>,
+    pub attrs: Vec<(Ident, Attr)>,
+    pub pending: Vec<PendingArg>,
+    /// Regions read, with the declared one that each belongs to.
+    pub regions: Vec<(usize, Option<Region>)>,
+    pub successors: Vec<Vec<Block>>,
+    /// Regions that the current element still wants: declared region and how many.
+    pub wanted: Vec<usize>,
+    pub groups: Vec<(usize, Vec<i32>)>,
+    marker: std::marker::PhantomData<&'s ()>,
+}
+
+impl<'c, 's> CustomState<'c, 's> {
+    fn new(def: &'c OpDef, program: Rc<Program<'c>>) -> Self {
+        Self {
+            region_args: vec![],
+            def,
+            program,
+            pc: 0,
+            operands: vec![vec![]; def.operands.len()],
+            types: Types { operands: vec![vec![]; def.operands.len()], results: vec![None; def.results.len()] },
+            all_operand_types: None,
+            fields: vec![None; def.properties.len() + def.attributes.len()],
+            attrs: vec![],
+            pending: vec![],
+            regions: vec![],
+            successors: vec![vec![]; def.successors.len()],
+            wanted: vec![],
+            groups: vec![],
+            marker: std::marker::PhantomData,
+        }
+    }
+    /// Runs the current element once more.
+    pub fn again(&mut self) {
+        self.pc -= 1;
+    }
+    /// As many type slots as there are operands.
+    pub fn known_types(&self) -> Types {
+        let mut types = self.types.clone();
+        for (slots, values) in types.operands.iter_mut().zip(&self.operands) {
+            slots.resize(values.len(), None);
+        }
+        types
+    }
+    pub fn field(&self, name: &str) -> Option<Attr> {
+        self.fields[self.def.field(name)?]
+    }
+}
+
+impl<'c, 's> Parser<'c, 's> {
+    /// The name of an operation in custom form, with the dialect that the operation around it stands for.
+    pub(crate) fn custom_head(&mut self, frame: &mut OpFrame<'c, 's>) -> Res<()> {
+        let at = self.pos;
+        let word = self.word();
+        if word.is_empty() {
+            return Err(self.expected("an operation"));
+        }
+        self.pos += word.len();
+        let prefix = match self.innermost_op() {
+            None => "builtin",
+            Some(def) => def.and_then(|d| d.default_dialect()).unwrap_or(""),
+        };
+        let found = |p: &Self, name: &str| p.ctx.op_info(p.ctx.ident(name));
+        let info = found(self, word).or_else(|| found(self, &format!("{prefix}.{word}"))).or_else(|| found(self, &format!("builtin.{word}")));
+        let Some(info) = info else {
+            let message = format!("custom op '{word}' is unknown");
+            let d = edge_support::Diagnostic::error(codes::UNKNOWN_OP, message).at(self.span(at, self.pos));
+            return Err(self.diags.error(d.note("an operation of an unregistered dialect is written in generic form, with its name in quotes")));
+        };
+        frame.name = info.name;
+        frame.info = Some(info);
+        match Registry::definition(info).filter(|d| d.format.is_some()) {
+            Some(def) => {
+                let program = self.program(def);
+                frame.custom = Some(Box::new(CustomState::new(def, program)));
+                Ok(())
+            }
+            None => {
+                let message = format!("`{}` has no custom form", self.ctx.str(info.name));
+                Err(self.report(codes::UNKNOWN_OP, at, self.pos, message))
+            }
+        }
+    }
+    /// The definition of the operation around; outer `None` at the top level.
+    fn innermost_op(&self) -> Option<Option<&'c OpDef>> {
+        self.around().map(|info| info.and_then(Registry::definition))
+    }
+    /// Goes on with the program until it ends or a region comes.
+    pub(crate) fn custom_step(&mut self, frame: &mut OpFrame<'c, 's>) -> Res<Step> {
+        let mut custom = frame.custom.take().expect("a custom operation");
+        let result = self.custom_run(&mut custom, frame);
+        frame.custom = Some(custom);
+        if let Step::Region = result? {
+            return Ok(Step::Region);
+        }
+        self.custom_finish(frame)?;
+        Ok(Step::Done)
+    }
+    fn custom_run(&mut self, custom: &mut CustomState<'c, 's>, frame: &mut OpFrame<'c, 's>) -> Res<Step> {
+        if custom.regions.last().is_some_and(|r| r.1.is_none()) {
+            self.region_was_read(custom, frame)?;
+        }
+        let program = custom.program.clone();
+        loop {
+            if let Some(region) = custom.wanted.pop() {
+                self.expect("{")?;
+                self.prepare_region(custom, region)?;
+                return Ok(Step::Region);
+            }
+            let Some(instr) = program.code.get(custom.pc) else { return Ok(Step::Done) };
+            match *instr {
+                Instr::Jump(to) => custom.pc = to,
+                Instr::Group(group, otherwise) => {
+                    let there = group.then.iter().find(|e| !is_space(e)).is_some_and(|e| self.is_there(custom, e));
+                    if there {
+                        set_unit_fields(self, custom, group);
+                        custom.pc += 1;
+                    } else {
+                        suppose_types(self, custom, &group.then);
+                        custom.pc = otherwise;
+                    }
+                }
+                Instr::OneOf(groups) => {
+                    let places = &program.cases[&custom.pc];
+                    let case = groups.iter().position(|g| g.then.iter().find(|e| !is_space(e)).is_some_and(|e| self.is_there(custom, e)));
+                    if let Some(case) = case {
+                        set_unit_fields(self, custom, &groups[case]);
+                    }
+                    custom.pc = places[case.unwrap_or(groups.len())];
+                }
+                Instr::Element(element) => {
+                    custom.pc += 1;
+                    self.element_of(custom, frame, element)?;
+                }
+            }
+        }
+    }
+    /// Whether the text goes on with what an element wants.
+    fn is_there(&mut self, custom: &CustomState<'c, 's>, element: &Element) -> bool {
+        let b = self.peek();
+        match element {
+            Element::Literal(text) if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => self.word() == text,
+            Element::Literal(text) => self.at(text),
+            Element::Operand(_) | Element::Operands => b == b'%',
+            Element::Property(n) => self.field_is_there(&custom.def.field_at(*n).constraint),
+            Element::Region(_) | Element::Regions => b == b'{',
+            Element::Successor(_) | Element::Successors => b == b'^',
+            Element::Type(_) | Element::FunctionalType(..) => b == b'!' || b == b'(' || crate::scan::is_id_start(b),
+            Element::Group(group) => group.then.first().is_some_and(|e| self.is_there(custom, e)),
+            Element::Combinator(c) => self.combinator_is_there(custom, c),
+            Element::AttrDict { keyword: true } => self.word() == "attributes",
+            Element::AttrDict { keyword: false } => b == b'{',
+            Element::PropDict => b == b'<',
+            _ => false,
+        }
+    }
+    fn element_of(&mut self, custom: &mut CustomState<'c, 's>, frame: &mut OpFrame<'c, 's>, element: &'c Element) -> Res<()> {
+        match element {
+            Element::Literal(text) => self.literal_token(text),
+            Element::Operand(n) => self.operand_group(custom, *n),
+            Element::Operands => {
+                let values = self.value_list()?;
+                self.spread_operands(custom, values)
+            }
+            Element::Property(n) => {
+                custom.fields[*n] = Some(self.field_value(custom.def, custom.def.field_at(*n), custom)?);
+                Ok(())
+            }
+            Element::Region(n) => self.want_regions(custom, *n),
+            Element::Regions => {
+                for n in (0..custom.def.regions.len()).rev() {
+                    self.want_regions(custom, n)?;
+                }
+                Ok(())
+            }
+            Element::Successor(n) => self.successor_group(custom, *n),
+            Element::Successors => (0..custom.def.successors.len()).try_for_each(|n| self.successor_group(custom, n)),
+            Element::AttrDict { keyword } => {
+                if !*keyword || self.eat_word("attributes") {
+                    self.attr_dict(custom)?;
+                }
+                Ok(())
+            }
+            Element::PropDict => self.prop_dict(custom),
+            Element::Type(values) => {
+                let types = self.types_of(custom, *values)?;
+                self.set_types(custom, *values, types)
+            }
+            Element::FunctionalType(inputs, results) => {
+                let (ins, outs) = self.signature()?;
+                self.set_types(custom, *inputs, ins.to_vec())?;
+                self.set_types(custom, *results, outs.to_vec())
+            }
+            Element::Combinator(c) => self.combinator(custom, frame, c),
+            _ => Ok(()),
+        }
+    }
+    pub(crate) fn literal_token(&mut self, text: &str) -> Res<()> {
+        let word = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if word && self.word() != text {
+            return Err(self.expected(&format!("`{text}`")));
+        }
+        self.expect(text)
+    }
+    pub(crate) fn value_list(&mut self) -> Res<Vec<ValueRef>> {
+        let mut out = Vec::new();
+        if self.peek() == b'%' {
+            loop {
+                out.push(self.value_ref()?);
+                if !self.eat(",") {
+                    break;
+                }
+            }
+        }
+        Ok(out)
+    }
+    fn operand_group(&mut self, custom: &mut CustomState<'c, 's>, n: usize) -> Res<()> {
+        custom.operands[n] = match custom.def.operands[n].arity {
+            Arity::One => vec![self.value_ref()?],
+            Arity::Optional if self.peek() != b'%' => vec![],
+            Arity::Optional => vec![self.value_ref()?],
+            _ => self.value_list()?,
+        };
+        Ok(())
+    }
+    /// All operands at once: each declared one takes its own, the one variadic what is left.
+    fn spread_operands(&mut self, custom: &mut CustomState<'c, 's>, values: Vec<ValueRef>) -> Res<()> {
+        let fixed = custom.def.operands.iter().filter(|o| !o.is_variable()).count();
+        let Some(rest) = values.len().checked_sub(fixed) else {
+            return Err(self.expected(&format!("{fixed} operands")));
+        };
+        let mut values = values.into_iter();
+        let mut rest = Some(rest);
+        for (n, spec) in custom.def.operands.iter().enumerate() {
+            let count = if spec.is_variable() { rest.take().unwrap_or(0) } else { 1 };
+            custom.operands[n] = values.by_ref().take(count).collect();
+        }
+        Ok(())
+    }
+    fn successor_group(&mut self, custom: &mut CustomState<'c, 's>, n: usize) -> Res<()> {
+        if !custom.def.successors[n].variadic {
+            custom.successors[n] = vec![self.block_ref()?];
+            return Ok(());
+        }
+        while self.peek() == b'^' {
+            let block = self.block_ref()?;
+            custom.successors[n].push(block);
+            if !self.eat(",") {
+                break;
+            }
+        }
+        Ok(())
+    }
+    fn want_regions(&mut self, custom: &mut CustomState<'c, 's>, n: usize) -> Res<()> {
+        match custom.def.regions[n].arity {
+            Arity::Optional | Arity::Variadic if self.peek() != b'{' => {}
+            _ => custom.wanted.push(n),
+        }
+        Ok(())
+    }
+    /// Before a region: the types of the entry arguments that the format named.
+    fn prepare_region(&mut self, custom: &mut CustomState<'c, 's>, region: usize) -> Res<()> {
+        let (mine, others): (Vec<_>, Vec<_>) = std::mem::take(&mut custom.pending).into_iter().partition(|a| a.region == region);
+        custom.pending = others;
+        custom.regions.push((region, None));
+        if mine.is_empty() {
+            return Ok(());
+        }
+        let mut types = custom.known_types();
+        let fields = |name: &str| custom.field(name);
+        let _ = infer::complete(self.ctx, custom.def, &mut types, &fields);
+        let said = infer::region_args(self.ctx, custom.def, region, &types, &fields);
+        for (i, arg) in mine.into_iter().enumerate() {
+            let like = arg.like.and_then(|(n, i)| *types.operands.get(n)?.get(i)?);
+            let ty = arg.ty.or_else(|| said.as_ref()?.get(i).copied()).or(like).unwrap_or_else(|| self.ctx.index());
+            custom.region_args.push((arg.name, ty, arg.loc));
+        }
+        Ok(())
+    }
+    /// After a region: its terminator, where that is left out, and one more of a variadic.
+    fn region_was_read(&mut self, custom: &mut CustomState<'c, 's>, frame: &mut OpFrame<'c, 's>) -> Res<()> {
+        let Some(region) = frame.regions.last().copied() else { return Ok(()) };
+        let Some(slot) = custom.regions.last_mut() else { return Ok(()) };
+        slot.1 = Some(region);
+        let spec = &custom.def.regions[slot.0];
+        let declared = slot.0;
+        self.complete_region(spec, region, frame.name_at);
+        if spec.arity == Arity::Variadic && self.eat(",") {
+            custom.wanted.push(declared);
+        }
+        Ok(())
+    }
+    fn complete_region(&mut self, spec: &RegionDef, region: Region, at: usize) {
+        let ctx = self.ctx;
+        let loc = self.loc_at(at);
+        let body = self.body();
+        if body.region_first(region).is_none() && (spec.blocks.0 > 0 || spec.implicit) {
+            body.add_block(region);
+        }
+        let (Some(block), true) = (body.region_first(region), spec.implicit) else { return };
+        let ended = body.block_last(block).is_some_and(|op| {
+            let data = body.op(op);
+            data.has(ctx, edge_ir::Traits::TERMINATOR) || !data.successors().is_empty()
+        });
+        if let (false, Some(name), None) = (ended, spec.terminators.first(), body.block_next(block)) {
+            let op = body.create(ctx, OpState::new(ctx.ident(name), loc));
+            body.append(block, op);
+            self.complete_made(spec, op);
+        }
+    }
+    /// The regions of a terminator that was made.
+    fn complete_made(&mut self, spec: &RegionDef, op: edge_ir::Op) {
+        let ctx = self.ctx;
+        let Some(name) = spec.terminators.first() else { return };
+        let Some(def) = ctx.op_info(ctx.ident(name)).and_then(Registry::definition) else { return };
+        for region in def.regions.iter().filter(|r| r.arity == Arity::One) {
+            let made = self.body().add_region(op);
+            if region.blocks.0 > 0 {
+                self.body().add_block(made);
+            }
+        }
+    }
+    fn attr_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
+        if self.peek() != b'{' {
+            return Ok(());
+        }
+        let at = self.pos;
+        let dict = self.dict()?;
+        for (key, value) in self.ctx.dict_entries(dict) {
+            match custom.def.property(self.ctx.str(*key)) {
+                Some(n) if custom.fields[n].is_some() => {
+                    let message = format!("`{}` is given twice: here, and as its format says", self.ctx.str(*key));
+                    return Err(self.report(codes::DUPLICATE_KEY, at, self.pos, message));
+                }
+                Some(n) => custom.fields[n] = Some(*value),
+                None => custom.attrs.push((*key, *value)),
+            }
+        }
+        Ok(())
+    }
+    fn prop_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
+        if self.eat("<") {
+            self.attr_dict(custom)?;
+            self.expect(">")?;
+        }
+        Ok(())
+    }
+
+    // ---- types ---------------------------------------------------------------------------------------------------------
+
+    /// The types that stand for some values: one, or a list.
+    fn types_of(&mut self, custom: &CustomState<'c, 's>, values: Values) -> Res<Vec<Type>> {
+        let spec = match values {
+            Values::Operand(n) => Some(&custom.def.operands[n]),
+            Values::Result(n) => Some(&custom.def.results[n]),
+            _ => None,
+        };
+        if spec.is_some_and(|s| s.arity == Arity::One) {
+            return Ok(vec![self.ty()?]);
+        }
+        self.type_list()
+    }
+    pub(crate) fn type_list(&mut self) -> Res<Vec<Type>> {
+        let mut out = Vec::new();
+        let b = self.peek();
+        if b == b'!' || b == b'(' || crate::scan::is_id_start(b) {
+            loop {
+                out.push(self.ty()?);
+                if !self.eat(",") {
+                    break;
+                }
+            }
+        }
+        Ok(out)
+    }
+    pub(crate) fn set_types(&mut self, custom: &mut CustomState<'c, 's>, values: Values, types: Vec<Type>) -> Res<()> {
+        match values {
+            Values::Operand(n) => custom.types.operands[n] = types.into_iter().map(Some).collect(),
+            Values::Result(n) => custom.types.results[n] = Some(types),
+            Values::Operands => custom.all_operand_types = Some(types),
+            Values::Results => {
+                let fixed = custom.def.results.iter().filter(|r| !r.is_variable()).count();
+                let Some(rest) = types.len().checked_sub(fixed) else {
+                    return Err(self.report(codes::BAD_OP, self.pos.saturating_sub(1), self.pos, format!("expected {fixed} result types")));
+                };
+                let (mut types, mut rest) = (types.into_iter(), Some(rest));
+                for (n, spec) in custom.def.results.iter().enumerate() {
+                    let count = if spec.is_variable() { rest.take().unwrap_or(0) } else { 1 };
+                    custom.types.results[n] = Some(types.by_ref().take(count).collect());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    // ---- the end ---------------------------------------------------------------------------------------------------------
+
+    fn custom_finish(&mut self, frame: &mut OpFrame<'c, 's>) -> Res<()> {
+        let mut custom = frame.custom.take().expect("a custom operation");
+        let end = self.pos;
+        let loc = self.trailing_loc()?.unwrap_or_else(|| self.loc_at(frame.name_at));
+        let mut state = OpState::new(frame.name, loc);
+        self.order_regions(&mut custom, frame);
+        self.close_body(frame, &mut state);
+        let mut types = self.final_types(&mut custom, frame, end)?;
+        self.default_fields(&mut custom, &types);
+        let def = custom.def;
+        for (n, values) in custom.operands.iter().enumerate() {
+            let slots = std::mem::take(&mut types.operands[n]);
+            if slots.len() != values.len() {
+                let message = format!("{} operands of `{}`, but {} types", values.len(), def.operands[n].name, slots.len());
+                return Err(self.report(codes::BAD_OP, frame.name_at, end, message));
+            }
+            for (r, ty) in values.iter().zip(slots) {
+                let ty = ty.unwrap_or_else(|| self.ctx.none_type());
+                let value = self.resolve(*r, ty)?;
+                state.operands.push(value);
+            }
+        }
+        let results: Vec<usize> = types.results.iter().map(|r| r.as_ref().map_or(0, Vec::len)).collect();
+        state.result_types = types.results.into_iter().flatten().flatten().collect();
+        state.successors = custom.successors.iter().flatten().copied().collect();
+        self.segments(&mut custom, &results);
+        for (spec, value) in def.properties.iter().zip(&custom.fields) {
+            state.props.extend(value.map(|v| (self.ctx.ident(&spec.name), v)));
+        }
+        for (spec, value) in def.attributes.iter().zip(&custom.fields[def.properties.len()..]) {
+            custom.attrs.extend(value.map(|v| (self.ctx.ident(&spec.name), v)));
+        }
+        state.attrs = (!custom.attrs.is_empty()).then(|| self.ctx.dict_attr(&custom.attrs));
+        self.insert(frame, state, None)
+    }
+    /// Regions in the order of the definition; one that is left out is empty.
+    fn order_regions(&mut self, custom: &mut CustomState<'c, 's>, frame: &mut OpFrame<'c, 's>) {
+        let isolated = frame.info.is_some_and(|i| i.has(edge_ir::Traits::ISOLATED));
+        if custom.def.regions.is_empty() {
+            return;
+        }
+        if isolated && !frame.own_body {
+            self.push_body();
+            frame.own_body = true;
+        }
+        let mut ordered: SmallVec<[Region; 1]> = SmallVec::new();
+        for (n, spec) in custom.def.regions.iter().enumerate() {
+            let before = ordered.len();
+            ordered.extend(custom.regions.iter().filter(|r| r.0 == n).filter_map(|r| r.1));
+            if ordered.len() == before && spec.arity == Arity::One {
+                let region = self.body().new_region();
+                ordered.push(region);
+            }
+        }
+        frame.regions = ordered;
+    }
+    fn final_types(&mut self, custom: &mut CustomState<'c, 's>, frame: &OpFrame<'c, 's>, end: usize) -> Res<Types> {
+        if let Some(all) = custom.all_operand_types.take() {
+            let total: usize = custom.operands.iter().map(Vec::len).sum();
+            if all.len() != total {
+                let message = format!("expected {total} operand types but had {}", all.len());
+                return Err(self.report(codes::BAD_OP, frame.name_at, end, message));
+            }
+            let mut all = all.into_iter();
+            for (slots, values) in custom.types.operands.iter_mut().zip(&custom.operands) {
+                *slots = all.by_ref().take(values.len()).map(Some).collect();
+            }
+        }
+        for (n, slots) in custom.types.operands.iter_mut().enumerate() {
+            let count = custom.operands[n].len();
+            if slots.len() > count {
+                let message = format!("{count} operands of `{}`, but {} types", custom.def.operands[n].name, slots.len());
+                return Err(self.report(codes::BAD_OP, frame.name_at, end, message));
+            }
+        }
+        let mut types = custom.known_types();
+        let fields = |name: &str| custom.field(name);
+        if let Err(message) = infer::complete(self.ctx, custom.def, &mut types, &fields) {
+            // Operands that are known already say their types themselves.
+            for (slots, values) in types.operands.iter_mut().zip(&custom.operands) {
+                for (slot, r) in slots.iter_mut().zip(values) {
+                    if slot.is_none() {
+                        *slot = self.known_value(*r).map(|v| self.body().ty(v));
+                    }
+                }
+            }
+            let again = infer::complete(self.ctx, custom.def, &mut types, &fields);
+            if again.is_err() {
+                let _ = self.report(codes::BAD_OP, frame.name_at, end, message);
+                return Err(self.diags.check().expect_err("just reported"));
+            }
+        }
+        Ok(types)
+    }
+    fn default_fields(&mut self, custom: &mut CustomState<'c, 's>, types: &Types) {
+        let def = custom.def;
+        let type_of = |name: &str| {
+            let operand = || (*types.operands.get(def.operand(name)?)?.first()?).as_ref().copied();
+            let result = || types.results.get(def.result(name)?)?.as_ref()?.first().copied();
+            operand().or_else(result)
+        };
+        for (n, spec) in def.properties.iter().enumerate() {
+            if custom.fields[n].is_none() {
+                custom.fields[n] = infer::default_value(self.ctx, def, spec, &type_of, &|_| None);
+            }
+        }
+    }
+    fn segments(&mut self, custom: &mut CustomState<'c, 's>, results: &[usize]) {
+        let def = custom.def;
+        if def.has_operand_segments() {
+            let sizes: Vec<i32> = custom.operands.iter().map(|o| o.len() as i32).collect();
+            if let Some(n) = def.property(OPERAND_SEGMENTS) {
+                custom.fields[n] = Some(self.ctx.i32_array(&sizes));
+            }
+        }
+        if def.has_result_segments() {
+            let sizes: Vec<i32> = results.iter().map(|n| *n as i32).collect();
+            if let Some(n) = def.property(RESULT_SEGMENTS) {
+                custom.fields[n] = Some(self.ctx.i32_array(&sizes));
+            }
+        }
+        for (n, sizes) in std::mem::take(&mut custom.groups) {
+            if let Some(property) = def.operands[n].segments {
+                custom.fields[property] = Some(self.ctx.i32_array(&sizes));
+            }
+        }
+    }
+}
+
+pub(super) fn is_space(element: &Element) -> bool {
+    matches!(element, Element::Space | Element::NoSpace | Element::Newline)
+}
+
+/// A unit whose presence is all that a group says.
+fn set_unit_fields(p: &Parser<'_, '_>, custom: &mut CustomState<'_, '_>, group: &Group) {
+    if let Presence::Property(n) = group.anchor {
+        if matches!(custom.def.field_at(n).constraint, AttrConstraint::Unit) {
+            custom.fields[n] = Some(p.ctx.unit());
+        }
+    }
+}
+
+/// Types that hold where the group that would say them is left out.
+fn suppose_types(p: &Parser<'_, '_>, custom: &mut CustomState<'_, '_>, elements: &[Element]) {
+    for element in elements {
+        if let Element::Combinator(Combinator::TypeOr { values, default }) = element {
+            let Ok(ty) = crate::parse_type(p.ctx, default) else { continue };
+            match values {
+                Values::Operand(n) => custom.types.operands[*n] = vec![Some(ty); custom.operands[*n].len()],
+                Values::Result(n) => custom.types.results[*n] = Some(vec![ty]),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Small combinators: `keyword`, `choice`, `initial-value`, `async`, `elements`; and the choice among all of them.
+
+use super::read::CustomState;
+use super::signature::Signature;
+use super::write::Writer;
+use crate::parse::Parser;
+use crate::parse::cursor::Res;
+use crate::parse::op::OpFrame;
+use edge_dialect::model::{Combinator, Element, Values};
+
+impl<'c, 's> Parser<'c, 's> {
+    pub(super) fn combinator_is_there(&mut self, custom: &CustomState<'c, 's>, c: &Combinator) -> bool {
+        let b = self.peek();
+        match c {
+            // A bare word of a string property: not one that the format itself goes on with.
+            Combinator::Keyword(_) => matches!(self.word(), "private" | "public" | "nested"),
+            Combinator::Choice { yes, no, .. } => [yes.as_str(), no.as_str()].contains(&self.word()),
+            Combinator::Signature { .. } | Combinator::InlineMap(_) => b == b'(',
+            Combinator::Args { .. } | Combinator::Assign { .. } | Combinator::TypedList(_) => b == b'%',
+            Combinator::IndexList { .. } | Combinator::Subscript { .. } => b == b'[',
+            Combinator::Bound { .. } => b == b'%' || b == b'-' || b.is_ascii_digit(),
+            Combinator::ApplyMap { .. } => b == b'#' || self.word().starts_with("affine_"),
+            Combinator::ArrowTypes { .. } => self.at("->"),
+            Combinator::TypeOr { .. } | Combinator::TypePrefix { .. } | Combinator::InitialValue { .. } => {
+                b == b'!' || b == b'(' || crate::scan::is_id_start(b)
+            }
+            Combinator::Cases { .. } => self.word() == "case",
+            Combinator::Switch { .. } => self.word() == "default",
+            Combinator::Async { .. } => self.word() == "async" || b == b'[',
+            Combinator::Attributions { keyword, .. } => self.word() == keyword,
+            Combinator::Elements(n) => {
+                let _ = (custom, n);
+                b != b'{' && b != b':' && b != b']'
+            }
+            Combinator::Shape { .. } => b == b'?' || b.is_ascii_digit(),
+        }
+    }
+    pub(super) fn combinator(&mut self, custom: &mut CustomState<'c, 's>, _frame: &mut OpFrame<'c, 's>, c: &Combinator) -> Res<()> {
+        match c {
+            Combinator::Keyword(n) => {
+                let word = self.word();
+                if word.is_empty() {
+                    return Err(self.expected("a word"));
+                }
+                self.pos += word.len();
+                custom.fields[*n] = Some(self.ctx.str_attr(word));
+                Ok(())
+            }
+            Combinator::Choice { property, yes, no } => {
+                let value = self.eat_word(yes);
+                if !value && !self.eat_word(no) {
+                    return Err(self.expected(&format!("`{yes}` or `{no}`")));
+                }
+                custom.fields[*property] = Some(self.ctx.bool_attr(value));
+                Ok(())
+            }
+            Combinator::Signature { function_type, arg_attrs, res_attrs, region } => {
+                let s = Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
+                self.read_signature(custom, &s)
+            }
+            Combinator::Args { region, count, typed } => self.read_args(custom, *region, *count, *typed),
+            Combinator::Assign { region, operands } => self.read_assign(custom, *region, *operands),
+            Combinator::IndexList { dynamic, statics, delimiter } => self.read_index_list(custom, *dynamic, *statics, *delimiter),
+            Combinator::Bound { dynamic, statics } => self.read_bound(custom, *dynamic, *statics),
+            Combinator::ApplyMap { map, operands } => self.read_apply(custom, *map, *operands),
+            Combinator::Subscript { map, operands } => self.read_subscript(custom, *map, *operands),
+            Combinator::InlineMap(n) => self.read_inline_map(custom, *n),
+            Combinator::ArrowTypes { values, .. } => self.read_arrow_types(custom, *values),
+            Combinator::TypedList(n) => self.read_typed_list(custom, *n),
+            Combinator::TypeOr { values, .. } => self.read_type_or(custom, *values),
+            Combinator::TypePrefix { values, default, then } => self.read_type_prefix(custom, *values, default, *then),
+            Combinator::Cases { values, regions } => self.read_cases(custom, *values, *regions),
+            Combinator::Switch { flag, default, default_args, values, cases, case_args } => {
+                self.read_switch(custom, *flag, (*default, *default_args), *values, (*cases, *case_args))
+            }
+            Combinator::InitialValue { ty, value } => self.read_initial(custom, *ty, *value),
+            Combinator::Async { token, dependencies } => self.read_async(custom, *token, *dependencies),
+            Combinator::Attributions { keyword, count, region } => self.read_attributions(custom, keyword, *count, *region),
+            Combinator::Elements(n) => {
+                let mut items = Vec::new();
+                loop {
+                    items.push(self.attr(None)?);
+                    if !self.eat(",") {
+                        break;
+                    }
+                }
+                custom.fields[*n] = Some(self.ctx.array_attr(&items));
+                Ok(())
+            }
+            Combinator::Shape { .. } => Ok(()),
+        }
+    }
+    fn read_initial(&mut self, custom: &mut CustomState<'c, 's>, ty: usize, value: usize) -> Res<()> {
+        let memref = self.ty()?;
+        custom.fields[ty] = Some(self.ctx.type_attr(memref));
+        if self.eat("=") {
+            custom.fields[value] = Some(if self.eat_word("uninitialized") {
+                self.ctx.unit()
+            } else {
+                let tensor = match self.ctx.type_kind(memref) {
+                    edge_ir::TypeKind::MemRef { shape, elem, .. } => Some(self.ctx.tensor(shape, elem)),
+                    _ => None,
+                };
+                self.attr(tensor)?
+            });
+        }
+        Ok(())
+    }
+    fn read_async(&mut self, custom: &mut CustomState<'c, 's>, token: Option<usize>, dependencies: usize) -> Res<()> {
+        let is_async = self.eat_word("async");
+        if let Some(token) = token {
+            let ty = crate::parse_type(self.ctx, "!gpu.async.token").unwrap_or_else(|_| self.ctx.none_type());
+            custom.types.results[token] = Some(if is_async { vec![ty] } else { vec![] });
+        }
+        if self.eat("[") {
+            custom.operands[dependencies] = self.value_list()?;
+            self.expect("]")?;
+        }
+        Ok(())
+    }
+}
+
+impl Writer<'_, '_, '_, '_> {
+    pub(super) fn write_combinator(&mut self, c: &Combinator) {
+        match c {
+            // These decide themselves whether there is anything to separate.
+            Combinator::ArrowTypes { values, paren } => return self.write_arrow_types(*values, *paren),
+            Combinator::Attributions { keyword, count, region } => return self.write_attributions(keyword, *count, *region),
+            Combinator::Signature { function_type, arg_attrs, res_attrs, region } => {
+                let s = Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
+                self.write_signature(&s);
+                return self.after_token();
+            }
+            Combinator::Async { token, dependencies } => return self.write_async(*token, *dependencies),
+            Combinator::Cases { values, regions } => return self.write_cases(*values, *regions),
+            _ => self.spaced(),
+        }
+        match c {
+            Combinator::Keyword(n) => {
+                let word = self.field(*n).and_then(|a| self.p.ctx.as_str(a)).unwrap_or_default().to_owned();
+                self.p.text(&word);
+            }
+            Combinator::Choice { property, yes, no } => {
+                let set = self.field(*property).and_then(|a| self.p.ctx.as_int(a)).is_some_and(|n| n != 0);
+                self.p.text(if set { yes } else { no });
+            }
+            Combinator::Args { region, count, typed } => self.write_args(*region, *count, *typed),
+            Combinator::Assign { region, operands } => self.write_assign(*region, *operands),
+            Combinator::IndexList { dynamic, statics, delimiter } => self.write_index_list(*dynamic, *statics, *delimiter),
+            Combinator::Bound { dynamic, statics } => self.write_bound(*dynamic, *statics),
+            Combinator::ApplyMap { map, operands } => self.write_apply(*map, *operands),
+            Combinator::Subscript { map, operands } => self.write_subscript(*map, *operands),
+            Combinator::InlineMap(n) => self.write_inline_map(*n),
+            Combinator::TypedList(n) => self.write_typed_list(*n),
+            Combinator::TypeOr { values, .. } => {
+                let types = self.types_of(*values);
+                self.write_types(&types[..types.len().min(1)]);
+            }
+            Combinator::TypePrefix { values, default, then } => self.write_type_prefix(*values, default, *then),
+            Combinator::Switch { flag, default, default_args, values, cases, case_args } => {
+                self.write_switch(*flag, (*default, *default_args), *values, (*cases, *case_args));
+            }
+            Combinator::InitialValue { ty, value } => {
+                if let Some(ty) = self.field(*ty) {
+                    self.p.attr(ty);
+                }
+                match self.field(*value) {
+                    None => {}
+                    Some(v) if v == self.p.ctx.unit() => self.p.text(" = uninitialized"),
+                    Some(v) => {
+                        self.p.text(" = ");
+                        self.p.attr_with(v, crate::print::TypeShown::Never);
+                    }
+                }
+            }
+            Combinator::Elements(n) => {
+                let items = self.field(*n).and_then(|a| self.p.ctx.as_array(a)).unwrap_or(&[]);
+                self.p.comma(items, |p, a| p.attr(*a));
+            }
+            _ => {}
+        }
+    }
+    fn write_async(&mut self, token: Option<usize>, dependencies: usize) {
+        let is_async = token.is_some_and(|t| !self.results[t].is_empty());
+        let values = self.operands[dependencies].clone();
+        if is_async {
+            self.spaced();
+            self.p.text("async");
+        }
+        if !values.is_empty() {
+            self.spaced();
+            let body = self.body;
+            self.p.text("[");
+            self.p.comma(values, |p, v| p.value(body, v));
+            self.p.text("]");
+        }
+    }
+}
+
+/// The regions whose entry arguments an element names.
+pub(super) fn names_args_of(element: &Element, region: usize) -> bool {
+    match element {
+        Element::Combinator(
+            Combinator::Signature { region: r, .. }
+            | Combinator::Args { region: r, .. }
+            | Combinator::Assign { region: r, .. }
+            | Combinator::Attributions { region: r, .. },
+        ) => *r == region,
+        Element::Group(g) => g.then.iter().chain(&g.otherwise).any(|e| names_args_of(e, region)),
+        Element::OneOf(groups) => groups.iter().any(|g| g.then.iter().any(|e| names_args_of(e, region))),
+        _ => false,
+    }
+}
+
+/// The values whose types an element says; used to find what a group supposes.
+pub(super) fn type_or(element: &Element) -> Option<(Values, &str)> {
+    match element {
+        Element::Combinator(Combinator::TypeOr { values, default }) => Some((*values, default)),
+        _ => None,
+    }
+}
