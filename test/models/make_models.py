@@ -64,7 +64,7 @@ def seeded_input(value_info, seed):
 
 
 def weight_roles(graph):
-    """Value name -> what it is to the operator that reads it. Weights of one kind may pass through Unsqueeze on their way."""
+    """Value name -> what it is to the operator that reads it. Some weights pass through Unsqueeze or Reshape on their way."""
     roles = {}
     for node in reversed(graph.node):
         if node.op_type == "BatchNormalization":
@@ -75,7 +75,7 @@ def weight_roles(graph):
             roles[node.input[1]] = "scale"
         elif node.op_type in ("Add", "Sum"):
             roles.setdefault(node.input[1], "bias")
-        elif node.op_type == "Unsqueeze" and node.output[0] in roles:
+        elif node.op_type in ("Unsqueeze", "Reshape") and node.output[0] in roles:
             roles[node.input[0]] = roles[node.output[0]]
     return roles
 
@@ -128,8 +128,10 @@ def scale_logits(model, inputs):
     """Divides the last layer's weights so that the logits have a standard deviation of one."""
     deviation = run(model, inputs)[0][1].std()
     last = [n for n in model.graph.node if n.op_type in ("Conv", "Gemm")][-1]
+    reshaped = {n.output[0]: n.input[0] for n in model.graph.node if n.op_type == "Reshape"}
+    weights = {reshaped.get(name, name) for name in last.input[1:]}
     for initializer in model.graph.initializer:
-        if initializer.name in last.input[1:]:
+        if initializer.name in weights:
             scaled = (numpy_helper.to_array(initializer) / deviation).astype(np.float32)
             initializer.CopyFrom(numpy_helper.from_array(scaled, initializer.name))
 
