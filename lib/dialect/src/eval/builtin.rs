@@ -107,6 +107,15 @@ impl<'a> Inst<'a> {
                 }
                 other => Ok(other),
             }),
+            // The same bits, read with the other signedness.
+            "unsigned" | "signless" => self.map(args.get(0)?, &mut |inst, a| match a {
+                Value::Expr(e) => {
+                    let ty = resigned(inst.program.ty(e), name == "unsigned", hint);
+                    let e = inst.program.cast(ty, e);
+                    Ok(inst.value_of(e))
+                }
+                other => Ok(other),
+            }),
             "wrap" | "clamp" | "reflect" | "ifloor" | "iceil" => self.index_fn(&args, span),
             _ => {
                 let value = self.list_fn(&args, span)?;
@@ -396,5 +405,21 @@ impl<'a> Inst<'a> {
             out.push(size);
         }
         Ok(Value::List(out))
+    }
+}
+
+/// The integer type of the same width and the wanted signedness; an index is the type that is wanted, where that is one.
+fn resigned(ty: ElemType, unsigned: bool, hint: Option<ElemType>) -> ElemType {
+    use ElemType::*;
+    match (ty, unsigned) {
+        (I8, true) => Ui8,
+        (I16, true) => Ui16,
+        (I32, true) => Ui32,
+        (I64 | Index, true) => Ui64,
+        (Ui8, false) => I8,
+        (Ui16, false) => I16,
+        (Ui32, false) => I32,
+        (Ui64, false) => if hint == Some(Index) { Index } else { I64 },
+        _ => ty,
     }
 }
