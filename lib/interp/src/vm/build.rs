@@ -71,6 +71,17 @@ pub enum ScopeKind {
     Barrier,
     /// The lane loop.
     Lanes,
+    /// The lane loop, which may not run.
+    LanesBarrier,
+}
+
+impl ScopeKind {
+    fn is_lanes(self) -> bool {
+        matches!(self, ScopeKind::Lanes | ScopeKind::LanesBarrier)
+    }
+    fn is_barrier(self) -> bool {
+        matches!(self, ScopeKind::Barrier | ScopeKind::LanesBarrier)
+    }
 }
 
 #[derive(Debug)]
@@ -182,15 +193,15 @@ impl Builder {
     }
 
     pub fn in_lanes(&self) -> bool {
-        self.scopes.iter().any(|s| s.kind == ScopeKind::Lanes)
+        self.scopes.iter().any(|s| s.kind.is_lanes())
     }
 
     pub fn has_barrier(&self) -> bool {
-        self.scopes.iter().any(|s| s.kind == ScopeKind::Barrier)
+        self.scopes.iter().any(|s| s.kind.is_barrier())
     }
 
     fn lanes_level(&self) -> u32 {
-        self.scopes.iter().position(|s| s.kind == ScopeKind::Lanes).unwrap_or(0) as u32
+        self.scopes.iter().position(|s| s.kind.is_lanes()).unwrap_or(0) as u32
     }
 
     /// The outermost scope to which an access of a buffer may go.
@@ -198,7 +209,7 @@ impl Builder {
         if self.volatile.get(buf as usize).copied().unwrap_or(true) {
             return self.level();
         }
-        self.scopes.iter().rposition(|s| s.kind == ScopeKind::Barrier).unwrap_or(0) as u32
+        self.scopes.iter().rposition(|s| s.kind.is_barrier()).unwrap_or(0) as u32
     }
 
     pub fn open(&mut self, kind: ScopeKind) {
@@ -269,7 +280,7 @@ impl Builder {
     }
 
     fn trap(&self, traps: bool) -> (Option<Val>, u32) {
-        let barrier = self.scopes.iter().rposition(|s| s.kind == ScopeKind::Barrier).unwrap_or(0) as u32;
+        let barrier = self.scopes.iter().rposition(|s| s.kind.is_barrier()).unwrap_or(0) as u32;
         if traps { (self.mask, barrier) } else { (None, 0) }
     }
 
