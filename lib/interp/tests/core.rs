@@ -144,7 +144,7 @@ fn scatter_adds_duplicates() {
 
 #[test]
 fn recurrences_run_in_order() {
-    let def = "op cumsum(x[S, B]) -> y[S, B] { rec s < S\n y[s, b] = x[s, b] + (if s == 0 then 0.0 else y[s-1, b])\n end }";
+    let def = "op cumsum(x[S, B]) -> y[S, B] { rec s < S { y[s, b] = x[s, b] + (if s == 0 then 0.0 else y[s-1, b]) } }";
     let x = random(5, ElemType::F64, &[9, 3]);
     let mut y = x.to_f64s();
     (3..27).for_each(|i| y[i] += y[i - 3]);
