@@ -97,6 +97,21 @@ impl ElemType {
         matches!(self, ElemType::I1 | ElemType::Ui8 | ElemType::Ui16 | ElemType::Ui32 | ElemType::Ui64)
     }
 
+    /// The unsigned or signed type of the same width; `i1` and floats as they are.
+    pub fn with_sign(self, unsigned: bool) -> ElemType {
+        match (self, unsigned) {
+            (ElemType::I8 | ElemType::Ui8, true) => ElemType::Ui8,
+            (ElemType::I16 | ElemType::Ui16, true) => ElemType::Ui16,
+            (ElemType::I32 | ElemType::Ui32, true) => ElemType::Ui32,
+            (ElemType::I64 | ElemType::Ui64 | ElemType::Index, true) => ElemType::Ui64,
+            (ElemType::I8 | ElemType::Ui8, false) => ElemType::I8,
+            (ElemType::I16 | ElemType::Ui16, false) => ElemType::I16,
+            (ElemType::I32 | ElemType::Ui32, false) => ElemType::I32,
+            (ElemType::I64 | ElemType::Ui64, false) => ElemType::I64,
+            (other, _) => other,
+        }
+    }
+
     /// Smallest and largest value of an integer type (0 and 1 for `i1`); `None` for floats.
     pub fn int_range(self) -> Option<(i128, i128)> {
         if self.is_float() {

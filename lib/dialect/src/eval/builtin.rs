@@ -66,11 +66,17 @@ impl<'a> Inst<'a> {
     pub(super) fn call(&mut self, name: &'a str, args: &'a [Expr], hint: Option<ElemType>, span: &Span) -> Result<Value> {
         match name {
             "has" => return self.has(args, span),
-            "is_float" | "is_int" => {
+            "is_float" | "is_int" | "is_bool" => {
                 let [ty] = args else { return err(span, format!("`{name}` takes a type")) };
                 let ty = self.type_of(ty)?;
-                return Ok(Value::Bool(if name == "is_float" { ty.is_float() } else { ty.is_int() }));
+                return Ok(Value::Bool(match name {
+                    "is_float" => ty.is_float(),
+                    "is_int" => ty.is_int(),
+                    _ => ty == ElemType::I1,
+                }));
             }
+            "unsigned" | "signless" => return self.with_sign(name == "unsigned", args, hint, span),
+            "lowbits" => return self.low_bits(args, span),
             "bcast" => return self.bcast_call(args, span),
             "len" => return self.len(args, span),
             "cast" | "sat" => {
@@ -165,6 +171,53 @@ impl<'a> Inst<'a> {
                 other => inst.coerce(other, ty, span)?,
             };
             let e = if saturate { inst.program.sat(ty, e) } else { inst.program.cast(ty, e) };
+            Ok(inst.value_of(e))
+        })
+    }
+
+    /// `unsigned(e)`, `signless(e)`: the same bits read without or with a sign; of a type, that type.
+    fn with_sign(&mut self, unsigned: bool, args: &'a [Expr], hint: Option<ElemType>, span: &Span) -> Result<Value> {
+        let [arg] = args else { return err(span, "`unsigned` and `signless` take one argument") };
+        if let ExprKind::Name(name) = &arg.kind
+            && let Some(Value::Type(ty)) = self.lookup(name)
+        {
+            return Ok(Value::Type(ty.with_sign(unsigned)));
+        }
+        let value = self.eval(arg, None)?;
+        self.map(value, &mut |inst, value| {
+            let e = match value {
+                Value::Expr(e) => e,
+                other => inst.coerce(other, hint.unwrap_or(ElemType::I64), span)?,
+            };
+            let ty = inst.program.ty(e).with_sign(unsigned);
+            let ty = if hint == Some(ElemType::Index) && ty == ElemType::I64 { ElemType::Index } else { ty };
+            let e = inst.program.cast(ty, e);
+            Ok(inst.value_of(e))
+        })
+    }
+
+    /// `lowbits(T, e)`: an integer modulo 2^width, for `i1` too.
+    fn low_bits(&mut self, args: &'a [Expr], span: &Span) -> Result<Value> {
+        let [ty, value] = args else { return err(span, "`lowbits` takes a type and a value") };
+        let ty = self.type_of(ty)?;
+        let value = self.eval(value, None)?;
+        self.map(value, &mut |inst, value| {
+            let mut e = match value {
+                Value::Expr(e) => e,
+                other => inst.coerce(other, ty, span)?,
+            };
+            let from = inst.program.ty(e);
+            if ty == ElemType::I1 && from.is_int() {
+                let one = inst.scalar(crate::core::Scalar::from_int(from, 1));
+                e = if from == ElemType::Index {
+                    let wide = inst.program.cast(ElemType::I64, e);
+                    let one = inst.scalar(crate::core::Scalar::from_int(ElemType::I64, 1));
+                    inst.program.func(crate::core::ScalarFn::BitAnd, &[wide, one])
+                } else {
+                    inst.program.func(crate::core::ScalarFn::BitAnd, &[e, one])
+                };
+            }
+            let e = inst.program.cast(ty, e);
             Ok(inst.value_of(e))
         })
     }

@@ -3,7 +3,7 @@
 use super::{elem_of, type_of};
 use crate::core::ElemType;
 use crate::eval::{self, Arguments, DimArg, Instance, StaticValue, TensorArg};
-use crate::model::{OPERAND_SEGMENTS, OpDef, TypeConstraint};
+use crate::model::{AttrConstraint, OPERAND_SEGMENTS, OpDef, TypeConstraint};
 use edge_ir::types::DYNAMIC;
 use edge_ir::{Attr, AttrKind, Body, Context, Op, Type, TypeKind, elements};
 use rustc_hash::FxHashMap;
@@ -169,7 +169,11 @@ pub fn arguments(
         args.operands.push(tensors);
     }
     for property in &def.properties {
-        if let Some(value) = attr(&property.name).and_then(|a| static_value(ctx, a)) {
+        let value = attr(&property.name).and_then(|a| static_value(ctx, a)).map(|v| match (&property.constraint, v) {
+            (AttrConstraint::Enum(cases), StaticValue::Int(i)) => cases.text(i).map_or(StaticValue::Int(i), StaticValue::Str),
+            (_, v) => v,
+        });
+        if let Some(value) = value {
             args.attrs.push((property.name.clone(), value));
         }
     }
