@@ -562,12 +562,13 @@ impl Lowering<'_, '_> {
             let entries: Vec<_> = entries.iter().map(|(k, v)| (ctx.ident(k), *v)).collect();
             ctx.dict_attr(&entries)
         };
-        let names = |attr: Option<Attr>, n: usize, base: &str| {
-            let given = attr.and_then(|a| ctx.as_array(a)).and_then(|a| a.get(n).copied()).and_then(|a| ctx.as_str(a));
-            ctx.str_attr(given.map_or(format!("{base}{n}"), str::to_owned).as_str())
+        let field = |dict: Attr| ctx.dict_entries(dict).iter().find(|(k, _)| ctx.str(*k) == "edge.name").map(|(_, v)| *v);
+        let names = |attrs: Option<Attr>, n: usize, base: &str| {
+            let given = attrs.and_then(|a| ctx.as_array(a)).and_then(|a| a.get(n).copied()).and_then(field);
+            given.unwrap_or_else(|| ctx.str_attr(&format!("{base}{n}")))
         };
         let data = module.op(function);
-        let (ins, outs) = (data.attr(ctx, "edge.input_names"), data.attr(ctx, "edge.output_names"));
+        let (ins, outs) = (data.attr(ctx, "arg_attrs"), data.attr(ctx, "res_attrs"));
         let describe = |values: &[Value], given: Option<Attr>, base: &str| {
             let one = |(n, v): (usize, &Value)| {
                 let mut entries = vec![("name", names(given, n, base)), ("type", ctx.type_attr(self.body.ty(*v)))];
@@ -604,7 +605,7 @@ impl Lowering<'_, '_> {
         for (name, value) in set {
             data.set_attr(ctx, name, Some(value));
         }
-        for name in ["edge.input_names", "edge.output_names", "arg_attrs", "res_attrs"] {
+        for name in ["arg_attrs", "res_attrs"] {
             data.set_attr(ctx, name, None);
         }
         data.set_attr(ctx, "function_type", Some(ctx.type_attr(ctx.function_type(types, &[]))));
