@@ -13,5 +13,5 @@ pub(crate) fn run_host(
     data: &OpData,
     _inputs: Vec<Tensor>,
 ) -> Result<Vec<Tensor>, Reported> {
-    interp.fail(data.loc, NOT_INTERPRETED, "a host function")
+    interp.fail(data.loc, NOT_INTERPRETED, "the interpreter does not run host functions of the device level")
 }
