@@ -109,6 +109,12 @@ impl Context {
             }
         }
     }
+    /// The same sum, grouped from the right: another expression with the same text. `None` where there is nothing to regroup.
+    pub fn regrouped(&self, e: AffineExpr) -> Option<AffineExpr> {
+        let AffineKind::Add(left, c) = self.affine_kind(e) else { return None };
+        let AffineKind::Add(a, b) = self.affine_kind(left) else { return None };
+        Some(self.affine_raw(AffineKind::Add(a, self.affine_raw(AffineKind::Add(b, c)))))
+    }
     fn term(&self, e: AffineExpr) -> (AffineExpr, i64) {
         match self.affine_kind(e) {
             AffineKind::Mul(x, c) if self.affine_const(c).is_some() => (x, self.affine_const(c).unwrap_or(1)),

@@ -46,6 +46,9 @@ impl<'c, 's> Parser<'c, 's> {
     /// `word(%a : T, …)`.
     pub(super) fn read_attributions(&mut self, custom: &mut CustomState<'c, 's>, word: &str, count: Option<usize>, region: usize) -> Res<()> {
         if !self.eat_word(word) {
+            if let Some(count) = count {
+                custom.fields[count] = Some(self.ctx.i64_attr(0));
+            }
             return Ok(());
         }
         self.expect("(")?;

@@ -72,7 +72,7 @@ fn dense(ctx: &edge_ir::Context, elem: Type, data: &[i64]) -> edge_ir::Attr {
     let splat = data.windows(2).all(|w| w[0] == w[1]);
     let shown = if splat { &data[..1] } else { data };
     let bytes: Vec<u8> = shown.iter().flat_map(|n| n.to_le_bytes()[..size].to_vec()).collect();
-    let ty = ctx.ty(edge_ir::TypeKind::Tensor { shape: &[data.len() as i64], elem, encoding: None });
+    let ty = ctx.vector(&[data.len() as i64], elem);
     ctx.attr(edge_ir::AttrKind::Dense { ty, data: &bytes, splat })
 }
 
@@ -80,6 +80,7 @@ impl Writer<'_, '_, '_, '_> {
     pub(super) fn write_cases(&mut self, values: usize, regions: usize) {
         let values = self.field(values).and_then(|a| self.p.ctx.as_ints(a)).unwrap_or_default();
         let all = self.regions[regions].clone();
+        self.spaced();
         for (value, region) in values.into_iter().zip(all) {
             self.newline();
             self.p.text(&format!("case {value} "));
@@ -88,8 +89,7 @@ impl Writer<'_, '_, '_, '_> {
     }
     pub(super) fn write_switch(&mut self, flag: usize, default: (usize, usize), values: usize, cases: (usize, usize)) {
         let _ = flag;
-        self.newline_inside();
-        self.p.text("default: ");
+        self.p.text("  default: ");
         let block = self.successors[default.0].first().copied();
         let args = self.operands[default.1].clone();
         self.branch(block, &args);

@@ -168,7 +168,9 @@ impl Writer<'_, '_, '_, '_> {
             AttrConstraint::Enum(e) => {
                 let text = enum_value(ctx, e, attr).and_then(|v| e.text(v)).unwrap_or_default();
                 let angled = e.storage == EnumStorage::Attribute { bare: false };
-                self.p.text(if angled { "<" } else { "" });
+                // MLIR's own text has two spaces before such a word.
+                let bare = e.storage == EnumStorage::Attribute { bare: true };
+                self.p.text(if angled { "<" } else if bare { " " } else { "" });
                 self.p.text(&text);
                 self.p.text(if angled { ">" } else { "" });
             }

@@ -535,7 +535,7 @@ impl<'c, 's> Parser<'c, 's> {
             operand().or_else(result)
         };
         for (n, spec) in def.properties.iter().enumerate() {
-            if custom.fields[n].is_none() {
+            if custom.fields[n].is_none() && !spec.optional {
                 custom.fields[n] = infer::default_value(self.ctx, def, spec, &type_of, &|_| None);
             }
         }

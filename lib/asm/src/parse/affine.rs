@@ -9,9 +9,11 @@ use edge_support::Reported;
 /// What a name in an affine expression stands for.
 type Names<'n> = dyn FnMut(Rule, &str) -> Option<AffineExpr> + 'n;
 
-impl Parser<'_, '_> {
+const MAX_AFFINE_TEXT: usize = 1 << 14;
+
+impl<'s> Parser<'_, 's> {
     pub(crate) fn affine_map(&mut self, start: usize, end: usize) -> Res<Attr> {
-        let text = &self.text[start..end];
+        let text = self.affine_text(start, end)?;
         let pieces = piece(Rule::map_piece, text).map_err(|at| self.bad_affine(start + at, end))?;
         let (mut dims, mut syms) = (vec![], vec![]);
         let mut results = Vec::new();
@@ -29,8 +31,15 @@ impl Parser<'_, '_> {
         }
         Ok(self.ctx.affine_map(dims.len() as u32, syms.len() as u32, &results))
     }
+    /// Sums nest as deep as they are long, which bounds the recursion over them.
+    fn affine_text(&mut self, start: usize, end: usize) -> Res<&'s str> {
+        if end - start > MAX_AFFINE_TEXT {
+            return Err(self.report(codes::TOO_DEEP, start, start + 1, format!("this map or set is longer than {MAX_AFFINE_TEXT} bytes")));
+        }
+        Ok(&self.text[start..end])
+    }
     pub(crate) fn integer_set(&mut self, start: usize, end: usize) -> Res<Attr> {
-        let text = &self.text[start..end];
+        let text = self.affine_text(start, end)?;
         let pieces = piece(Rule::set_piece, text).map_err(|at| self.bad_affine(start + at, end))?;
         let (mut dims, mut syms) = (vec![], vec![]);
         let mut constraints = Vec::new();

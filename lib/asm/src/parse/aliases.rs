@@ -68,7 +68,7 @@ impl<'s> Parser<'_, 's> {
         (self.pos, self.end) = (pos, end);
         self.leave();
         let (mut height, mut size) = std::mem::replace(&mut self.alias_extent, outer);
-        let value = (value?, after);
+        let value = (self.apart(value?), after);
         let text = &self.bytes[alias.value_at..after];
         let open = text.iter().fold((0usize, 0), |(now, most), b| match b {
             b'<' | b'(' | b'[' | b'{' => (now + 1, most.max(now + 1)),
@@ -88,6 +88,16 @@ impl<'s> Parser<'_, 's> {
             (alias.value, alias.height, alias.size) = (Some(value), height, size);
         }
         Ok(value)
+    }
+    /// Two names that were given to one text are two attributes: sums that differ in how they group are printed alike.
+    fn apart(&mut self, value: Meaning) -> Meaning {
+        let Meaning::Attr(attr) = value else { return value };
+        let AttrKind::AffineMap { dims, syms, results } = self.ctx.attr_kind(attr) else { return value };
+        if self.alias_maps.insert(attr) {
+            return value;
+        }
+        let results: Vec<_> = results.iter().map(|e| self.ctx.regrouped(*e).unwrap_or(*e)).collect();
+        Meaning::Attr(self.ctx.affine_map(dims, syms, &results))
     }
     /// Attributes and types of unregistered definitions keep the name that the text gives them. Whether the value is printed by name.
     fn remember(&mut self, name: &str, value: Meaning) -> bool {

@@ -1,0 +1,86 @@
+//! Custom form of upstream dialects is MLIR's own text; bad text gives diagnostics and never a panic.
+
+use edge_asm::{ParseOptions, PrintOptions, parse_module, print_module};
+use edge_dialect::Registry;
+use edge_ir::Context;
+use edge_support::{Diagnostics, SourceMap};
+
+const CORE: &str = include_str!("custom/core.mlir");
+const CORE_GENERIC: &str = include_str!("custom/core.generic");
+
+fn context() -> Context {
+    Registry::builtin().unwrap().context()
+}
+
+fn print(text: &str, options: &PrintOptions) -> Result<String, String> {
+    let (ctx, sources, diags) = (context(), SourceMap::new(), Diagnostics::new());
+    let file = sources.add("f.mlir", text);
+    match parse_module(&ctx, &sources, file, &diags, &ParseOptions { allow_unregistered: true }) {
+        Ok(module) => Ok(print_module(&ctx, &module, options)),
+        Err(_) => Err(diags.render(&sources)),
+    }
+}
+
+#[test]
+fn upstream_dialects_are_read_and_printed_as_mlir_does() {
+    let same = |from: &str, to: &str, options: &PrintOptions| {
+        let out = print(from, options).unwrap_or_else(|e| panic!("{e}"));
+        let differs = out.lines().zip(to.lines()).find(|(a, b)| a != b);
+        assert!(out == to, "{differs:?}");
+    };
+    same(CORE, CORE, &PrintOptions::default());
+    same(CORE, CORE_GENERIC, &PrintOptions::generic());
+    same(CORE_GENERIC, CORE, &PrintOptions::default());
+    same(CORE_GENERIC, CORE_GENERIC, &PrintOptions::generic());
+}
+
+#[test]
+fn several_errors_in_one_run() {
+    let e = print("func.func @f() {\n  %0 = arith.constant 1 : f32\n  \"t.a\"(%1) : (i32) -> ()\n  nope.op\n  return\n}\n", &PrintOptions::default());
+    let e = e.unwrap_err();
+    for wanted in ["E0206", "E0211", "E0215"] {
+        assert!(e.contains(wanted), "{wanted} is missing:\n{e}");
+    }
+}
+
+#[test]
+fn deep_nesting_is_an_error() {
+    let n = 10_000;
+    let regions = "\"a.b\"() ({".repeat(n) + &"}) : () -> ()".repeat(n);
+    let brackets = format!("\"a.b\"() {{x = {}{}}} : () -> ()", "[".repeat(n), "]".repeat(n));
+    let aliases: String = (0..n).map(|i| format!("#a{} = [#a{i}]\n", i + 1)).collect();
+    let aliases = format!("#a0 = 1\n{aliases}\"a.b\"() {{x = #a{n}}} : () -> ()");
+    let types = format!("\"a.b\"() : () -> {}i32{}", "tuple<".repeat(n), ">".repeat(n));
+    for text in [regions, brackets, aliases, types] {
+        assert!(print(&text, &PrintOptions::generic()).unwrap_err().contains("E0203"));
+    }
+}
+
+/// Truncations at every place, and seeded changes of single bytes.
+#[test]
+fn damaged_text_never_panics() {
+    let ctx = context();
+    let try_it = |text: &str| {
+        let (sources, diags) = (SourceMap::new(), Diagnostics::new());
+        let file = sources.add("f.mlir", text);
+        match parse_module(&ctx, &sources, file, &diags, &ParseOptions { allow_unregistered: true }) {
+            Ok(module) => drop(print_module(&ctx, &module, &PrintOptions::default())),
+            Err(_) => drop(diags.render(&sources)),
+        }
+    };
+    let mut seed = 1u64;
+    for text in [CORE, CORE_GENERIC, include_str!("data/locations.mlir")] {
+        for at in (0..text.len()).step_by(7).filter(|at| text.is_char_boundary(*at)) {
+            try_it(&text[..at]);
+        }
+        for _ in 0..1500 {
+            let mut bytes = text.as_bytes().to_vec();
+            for _ in 0..3 {
+                seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                let at = (seed >> 33) as usize % bytes.len();
+                bytes[at] = b"(){}[]<>%#!^@\":,=-> 0x9a"[(seed >> 20) as usize % 24];
+            }
+            try_it(&String::from_utf8_lossy(&bytes));
+        }
+    }
+}
