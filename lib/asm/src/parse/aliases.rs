@@ -24,6 +24,8 @@ pub(crate) struct Alias {
 
 /// Deepest nesting and greatest length (in bytes) of a value with its aliases spelled out.
 const MAX_HEIGHT: usize = 1024;
+/// Longest chain of aliases that are used before they are defined.
+const MAX_CHAIN: usize = 32;
 const MAX_SIZE: usize = 1 << 26;
 
 impl<'s> Parser<'_, 's> {
@@ -59,14 +61,21 @@ impl<'s> Parser<'_, 's> {
         if let Some(value) = alias.value {
             return Ok(value);
         }
-        self.enter()?;
+        // Values are read where they are first used: a chain of names that are used before they are defined nests.
+        if self.alias_depth == MAX_CHAIN {
+            let message = "aliases name each other in a circle, or in too long a chain before they are defined";
+            return Err(self.report(codes::TOO_DEEP, alias.value_at, alias.value_at, message));
+        }
+        self.alias_depth += 1;
+        let depth = std::mem::take(&mut self.depth);
         let (pos, end) = (self.pos, self.end);
         (self.pos, self.end) = (alias.value_at, self.text.len());
         let outer = std::mem::take(&mut self.alias_extent);
         let value = if name.starts_with('!') { self.ty().map(Meaning::Type) } else { self.attr(None).map(Meaning::Attr) };
         let after = self.pos;
         (self.pos, self.end) = (pos, end);
-        self.leave();
+        self.alias_depth -= 1;
+        self.depth = depth;
         let (mut height, mut size) = std::mem::replace(&mut self.alias_extent, outer);
         let value = (self.apart(value?), after);
         let text = &self.bytes[alias.value_at..after];

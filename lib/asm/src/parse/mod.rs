@@ -92,6 +92,7 @@ pub(crate) struct Parser<'c, 's> {
     programs: FxHashMap<*const edge_dialect::model::OpDef, std::rc::Rc<crate::format::Program<'c>>>,
     aliases: FxHashMap<&'s str, aliases::Alias>,
     aliases_scanned: bool,
+    alias_depth: usize,
     /// The affine maps that have a name.
     alias_maps: FxHashSet<Attr>,
     /// Nesting and length of the aliases met in the alias that is being read.
@@ -128,6 +129,7 @@ impl<'c, 's> Parser<'c, 's> {
             programs: FxHashMap::default(),
             aliases: FxHashMap::default(),
             aliases_scanned: false,
+            alias_depth: 0,
             alias_maps: FxHashSet::default(),
             alias_extent: (0, 0),
             poisoned: FxHashSet::default(),
