@@ -6,6 +6,8 @@ use crate::{expected, help, split, text};
 use edge_asm::PrintOptions;
 use edge_ir::{Context, Module};
 use edge_pass::pipeline::{Pipeline, Reader};
+use edge_pass::manager::Checker;
+use edge_pass::semantics::Semantics;
 use edge_pass::{Config, Manager};
 use edge_support::{Code, Diagnostic, Diagnostics, Reported, Severity, SourceMap, diag};
 use std::io::{IsTerminal, Read, Write};
@@ -192,7 +194,7 @@ impl Tool<'_> {
     }
     fn process(&self, ctx: &Context, sources: &Arc<SourceMap>, file: edge_support::FileId, diags: &Diagnostics) -> Result<Vec<u8>, Reported> {
         let mut module = text::read(ctx, sources, file, self.args.allow_unregistered, diags)?;
-        text::verify(ctx, sources, module.op_mut(), diags)?;
+        text::verify_module(ctx, sources, &mut module, diags)?;
         let root = ctx.str(module.op().name).to_owned();
         let pipeline = self.pipeline(&root, sources, diags)?;
         if !pipeline.is_empty() {
@@ -220,13 +222,14 @@ impl Tool<'_> {
         pipeline: &Pipeline,
         module: &mut Module,
     ) -> Result<(), Reported> {
+        let checker = Semantics::new(self.args.seed);
         let config = Config {
             threads: !self.args.disable_threading,
             verify_each: !self.args.no_verify_each,
             printing: &self.args.printing,
             timing: self.args.timing,
             statistics: self.args.statistics,
-            checker: None,
+            checker: self.args.check_semantics.then_some(&checker as &dyn Checker),
             reproducer: self.args.reproducer.as_deref(),
             local_reproducer: self.args.local_reproducer,
             verify: text::verify,

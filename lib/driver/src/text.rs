@@ -34,10 +34,28 @@ pub fn print(ctx: &Context, op: &mut OpData) -> String {
     text
 }
 
-/// Structural verification with all findings reported.
+/// The checks of structure, and where it holds those of the definitions; every finding is reported.
 pub fn verify(ctx: &Context, sources: &SourceMap, op: &mut OpData, diags: &Diagnostics) -> Result<(), Reported> {
+    let mut findings = structure::verify_isolated(ctx, op);
+    if findings.is_empty() {
+        findings = edge_dialect::verify::verify_inside(ctx, op);
+    }
+    report(ctx, sources, findings, diags)
+}
+
+/// [`verify`] of a whole module, its top-level operation included.
+pub fn verify_module(ctx: &Context, sources: &SourceMap, module: &mut Module, diags: &Diagnostics) -> Result<(), Reported> {
+    let root = module.root();
+    let mut findings = structure::verify(ctx, &mut module.top, root);
+    if findings.is_empty() {
+        findings = edge_dialect::verify::verify_all(ctx, &module.top, root);
+    }
+    report(ctx, sources, findings, diags)
+}
+
+fn report(ctx: &Context, sources: &SourceMap, findings: Vec<structure::Finding>, diags: &Diagnostics) -> Result<(), Reported> {
     let mut result = Ok(());
-    for finding in structure::verify_isolated(ctx, op) {
+    for finding in findings {
         let mut d = Diagnostic::error(finding.code, finding.message).at_opt(ctx.span_of(finding.loc, sources));
         if let Some(name) = ctx.loc_name(finding.loc) {
             d = d.in_place(format!("`{name}`"));

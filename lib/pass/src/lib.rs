@@ -29,6 +29,7 @@ pub mod pass;
 pub mod pipeline;
 pub mod registry;
 mod report;
+pub mod semantics;
 pub mod reproducer;
 pub mod text;
 

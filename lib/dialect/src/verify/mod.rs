@@ -33,25 +33,47 @@ edge_support::codes! {
 /// Checks every operation in a body, and in the bodies of isolated operations in it, against its definition. Operations without a
 /// definition are passed over.
 pub fn verify_all(ctx: &Context, body: &Body, op: Op) -> Vec<Finding> {
+    verify_each(ctx, vec![Pending { body, op, owner: None, symbols: None }])
+}
+
+/// [`verify_all`] of everything inside of an isolated operation, as a nested pass holds it. Its own operands and results are checked
+/// by whoever holds what is around it.
+pub fn verify_inside(ctx: &Context, owner: &OpData) -> Vec<Finding> {
+    let Some(body) = owner.body() else { return vec![] };
+    let symbols = Symbols::of(ctx, owner, body, None);
+    verify_each(ctx, Pending::of_regions(body, owner.regions(), Some(owner), &symbols).into_iter().rev().collect())
+}
+
+/// An operation that is still to be checked, and what is around it.
+struct Pending<'a> {
+    body: &'a Body,
+    op: Op,
+    owner: Option<&'a OpData>,
+    symbols: Option<Rc<Symbols<'a>>>,
+}
+
+impl<'a> Pending<'a> {
+    fn of_regions(
+        body: &'a Body,
+        regions: &[edge_ir::Region],
+        owner: Option<&'a OpData>,
+        symbols: &Option<Rc<Symbols<'a>>>,
+    ) -> Vec<Pending<'a>> {
+        let ops = regions.iter().flat_map(|r| body.blocks(*r)).flat_map(|b| body.block_ops(b));
+        ops.map(|op| Pending { body, op, owner, symbols: symbols.clone() }).collect()
+    }
+}
+
+fn verify_each<'a>(ctx: &Context, mut stack: Vec<Pending<'a>>) -> Vec<Finding> {
     let mut out = vec![];
-    let mut stack = vec![(body, op, None, None)];
-    while let Some((body, op, owner, symbols)) = stack.pop() {
+    while let Some(Pending { body, op, owner, symbols }) = stack.pop() {
         out.extend(verify_op(ctx, body, op, owner));
         out.extend(symbols.as_ref().and_then(|s: &Rc<Symbols<'_>>| s.call(ctx, body, op)));
         let (inner, regions) = body.op_regions(op);
-        let owner = if body.op(op).body().is_some() { Some(body.op(op)) } else { owner };
         let data = body.op(op);
-        let symbols = match data.has(ctx, edge_ir::Traits::SYMBOL_TABLE) {
-            true => Some(Rc::new(Symbols { table: SymbolTable::of(ctx, data), body: inner })),
-            false => symbols,
-        };
-        let mut nested = vec![];
-        for region in regions {
-            for block in inner.blocks(*region) {
-                nested.extend(inner.block_ops(block).map(|o| (inner, o, owner, symbols.clone())));
-            }
-        }
-        stack.extend(nested.into_iter().rev());
+        let owner = if data.body().is_some() { Some(data) } else { owner };
+        let symbols = Symbols::of(ctx, data, inner, symbols);
+        stack.extend(Pending::of_regions(inner, regions, owner, &symbols).into_iter().rev());
     }
     out
 }
@@ -62,7 +84,14 @@ struct Symbols<'a> {
     body: &'a Body,
 }
 
-impl Symbols<'_> {
+impl<'a> Symbols<'a> {
+    /// Those of an operation that holds symbols; otherwise those around it.
+    fn of(ctx: &Context, data: &OpData, inner: &'a Body, around: Option<Rc<Symbols<'a>>>) -> Option<Rc<Symbols<'a>>> {
+        match data.has(ctx, edge_ir::Traits::SYMBOL_TABLE) {
+            true => Some(Rc::new(Symbols { table: SymbolTable::of(ctx, data), body: inner })),
+            false => around,
+        }
+    }
     /// A call names a function whose type is that of its operands and results.
     fn call(&self, ctx: &Context, body: &Body, op: Op) -> Option<Finding> {
         let data = body.op(op);

@@ -25,7 +25,7 @@ edge_support::codes! {
 edge_pass::pass! {
     /// Gives dynamic extents of a function's arguments their sizes and infers all types that follow: `bind-shapes{x=1x3x48x192}`.
     ///
-    /// A key is the name of an argument (its `name` attribute, the name of its location, `arg0`) with all of its extents, `?` for one
+    /// A key is the name of an argument (in `edge.input_names`, of its `name` attribute or its location, `arg0`) with all of its extents, `?` for one
     /// that stays dynamic; or the name of an extent, `N=4`, which binds it wherever it stands.
     pub struct BindShapes = "bind-shapes" on "builtin.module" {
         /// The function; the only one that is not private, if it is not given.
@@ -70,6 +70,8 @@ fn names(ctx: &Context, function: &OpData, index: usize, arg: Value) -> Vec<Stri
             out.extend(ctx.as_str(*value).map(str::to_owned));
         }
     }
+    let listed = function.attr(ctx, "edge.input_names").and_then(|a| ctx.as_array(a)?.get(index).copied());
+    out.extend(listed.and_then(|a| ctx.as_str(a)).map(str::to_owned));
     let loc = function.body().and_then(|b| b.value_loc(arg));
     out.extend(loc.and_then(|l| ctx.loc_name(l)).map(str::to_owned));
     out
