@@ -15,6 +15,7 @@ const ROWS: &[&[&str]] = &[
     &["edge-driver", "edge-import", "edge-place"],
     &["edge-emit"],
     &["edge-runtime"],
+    &["edge-compile"],
     &["edge-opt", "edge-translate", "edge-run", "edge-test"],
 ];
 
