@@ -322,15 +322,15 @@ impl<'c, 's> Parser<'c, 's> {
         slot.1 = Some(region);
         let spec = &custom.def.regions[slot.0];
         let declared = slot.0;
-        self.complete_region(spec, region, frame.name_at);
+        self.complete_region(spec, region, frame.place);
         if spec.arity == Arity::Variadic && self.eat(",") {
             custom.wanted.push(declared);
         }
         Ok(())
     }
-    fn complete_region(&mut self, spec: &RegionDef, region: Region, at: usize) {
+    fn complete_region(&mut self, spec: &RegionDef, region: Region, place: (u32, u32)) {
         let ctx = self.ctx;
-        let loc = self.loc_at(at);
+        let loc = self.place_loc(place);
         let body = self.body();
         if body.region_first(region).is_none() && (spec.blocks.0 > 0 || spec.implicit) {
             body.add_block(region);
@@ -436,7 +436,7 @@ impl<'c, 's> Parser<'c, 's> {
     fn custom_finish(&mut self, frame: &mut OpFrame<'c, 's>) -> Res<()> {
         let mut custom = frame.custom.take().expect("a custom operation");
         let end = self.pos;
-        let loc = self.trailing_loc()?.unwrap_or_else(|| self.loc_at(frame.name_at));
+        let loc = self.trailing_loc()?.unwrap_or_else(|| self.place_loc(frame.place));
         let mut state = OpState::new(frame.name, loc);
         self.order_regions(&mut custom, frame);
         self.close_body(frame, &mut state);

@@ -142,6 +142,14 @@ impl<'c, 's> Parser<'c, 's> {
     }
     /// The location of a place in the text.
     pub(crate) fn loc_at(&mut self, at: usize) -> Loc {
+        let place = self.place(at);
+        self.place_loc(place)
+    }
+    pub(crate) fn place_loc(&self, (line, col): (u32, u32)) -> Loc {
+        self.ctx.loc(LocKind::File { file: self.file_name, line, col, end: None })
+    }
+    /// Line and column, both from one. Places that are asked for in order cost one pass over the text.
+    pub(crate) fn place(&mut self, at: usize) -> (u32, u32) {
         if at < self.line.1 {
             self.line = (1, 0);
         }
@@ -153,7 +161,7 @@ impl<'c, 's> Parser<'c, 's> {
             }
         }
         self.line = (line, start);
-        self.ctx.loc(LocKind::File { file: self.file_name, line, col: (at - start) as u32 + 1, end: None })
+        (line, (at - start) as u32 + 1)
     }
 
     fn module(&mut self) -> Res<Module> {
@@ -211,7 +219,7 @@ impl<'c, 's> Parser<'c, 's> {
                 self.pos
             };
             self.resume_at = start;
-            match self.item(start) {
+            match self.item() {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
                 Err(reported) => {
@@ -222,7 +230,7 @@ impl<'c, 's> Parser<'c, 's> {
         }
     }
     /// One operation's head, block label, closing brace or top-level item. `false` at the end of the text.
-    fn item(&mut self, start: usize) -> Res<bool> {
+    fn item(&mut self) -> Res<bool> {
         match self.peek() {
             0 if self.pos >= self.end => match self.regions.len() {
                 1 => Ok(false),
@@ -246,7 +254,7 @@ impl<'c, 's> Parser<'c, 's> {
             b'#' | b'!' if self.regions.len() == 1 => self.alias_def().map(|()| true),
             b'{' if self.regions.len() == 1 && self.at("{-#") => self.resources().map(|()| true),
             _ => {
-                let frame = self.op_head(start)?;
+                let frame = self.op_head()?;
                 self.drive(frame)?;
                 Ok(true)
             }

@@ -20,9 +20,10 @@ pub(crate) struct ResultName {
 pub(crate) struct OpFrame<'c, 's> {
     pub name: Ident,
     pub info: Option<&'c OpInfo>,
-    /// Where the operation starts, and where its name does.
-    pub start: usize,
+    /// Where its name stands.
     pub name_at: usize,
+    /// Line and column of the name.
+    pub place: (u32, u32),
     pub results: SmallVec<[ResultName; 1]>,
     pub operands: SmallVec<[ValueRef; 4]>,
     pub successors: SmallVec<[Block; 0]>,
@@ -43,7 +44,7 @@ pub(crate) enum Step {
 
 impl<'c, 's> Parser<'c, 's> {
     /// Results and name; for the generic form, operands too.
-    pub(crate) fn op_head(&mut self, start: usize) -> Res<OpFrame<'c, 's>> {
+    pub(crate) fn op_head(&mut self) -> Res<OpFrame<'c, 's>> {
         let mut results = SmallVec::new();
         if self.peek() == b'%' {
             loop {
@@ -68,8 +69,8 @@ impl<'c, 's> Parser<'c, 's> {
         let mut frame = OpFrame {
             name: self.file_name,
             info: None,
-            start,
             name_at,
+            place: self.place(name_at),
             results,
             operands: SmallVec::new(),
             successors: SmallVec::new(),
@@ -189,7 +190,7 @@ impl<'c, 's> Parser<'c, 's> {
         loc: Option<edge_ir::Loc>,
         types_at: usize,
     ) -> Res<()> {
-        let loc = loc.unwrap_or_else(|| self.loc_at(frame.name_at));
+        let loc = loc.unwrap_or_else(|| self.place_loc(frame.place));
         let mut state = OpState::new(frame.name, loc);
         self.close_body(frame, &mut state);
         if inputs.len() != frame.operands.len() {
