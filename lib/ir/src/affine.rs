@@ -252,6 +252,17 @@ impl Context {
             | AffineKind::Mod(a, b) => self.uses_dim(a, d) || self.uses_dim(b, d),
         }
     }
+    pub fn uses_sym(&self, e: AffineExpr, s: u32) -> bool {
+        match self.affine_kind(e) {
+            AffineKind::Sym(i) => i == s,
+            AffineKind::Dim(_) | AffineKind::Const(_) => false,
+            AffineKind::Add(a, b)
+            | AffineKind::Mul(a, b)
+            | AffineKind::FloorDiv(a, b)
+            | AffineKind::CeilDiv(a, b)
+            | AffineKind::Mod(a, b) => self.uses_sym(a, s) || self.uses_sym(b, s),
+        }
+    }
     /// Replaces dims and symbols by the expressions given, simplifying again.
     pub fn substitute(&self, e: AffineExpr, dims: &[AffineExpr], syms: &[AffineExpr]) -> AffineExpr {
         match self.affine_kind(e) {

@@ -3,7 +3,7 @@
 use crate::fusion::extents::{Extent, of_axis, of_value};
 use crate::loop_ir::strides::{AccessInfo, simplify};
 use crate::loop_ir::view::{scalar_type, shaped};
-use crate::loop_ir::{MapBuilder, NestOp, ReadOp, WriteOp, names};
+use crate::loop_ir::{MapBuilder, NestOp, ReadOp, WriteOp, compact, names};
 use edge_ir::types::DYNAMIC;
 use edge_ir::{AffineExpr, Body, Context, Op, Region, Type, Value};
 use rustc_hash::FxHashMap;
@@ -143,9 +143,10 @@ pub fn rebuild_access(
     let op = access.op;
     let other = ReadOp::cast(ctx, body, op).and_then(|r| r.other(ctx, body));
     let value = WriteOp::cast(ctx, body, op).map(|w| w.value(body));
+    let (m, index, guard) = compact(ctx, m, index, guard);
     let indices: Vec<Value> = m.operands().collect();
-    let map = m.map(ctx, index);
-    let set = (!guard.is_empty()).then(|| m.set(ctx, guard));
+    let map = m.map(ctx, &index);
+    let set = (!guard.is_empty()).then(|| m.set(ctx, &guard));
     let sizes = value.is_none().then(|| ctx.i32_array(&[1, indices.len() as i32, other.is_some() as i32]));
     let operands: Vec<Value> = value.into_iter().chain([access.view]).chain(indices).chain(other).collect();
     body.set_operands(op, &operands);

@@ -121,6 +121,27 @@ impl MapBuilder {
     }
 }
 
+/// Leaves out the operands that neither `index` nor `guard` uses, and renumbers the rest.
+pub fn compact(
+    ctx: &Context,
+    m: &MapBuilder,
+    index: &[AffineExpr],
+    guard: &[(AffineExpr, bool)],
+) -> (MapBuilder, Vec<AffineExpr>, Vec<(AffineExpr, bool)>) {
+    let mut kept = MapBuilder::default();
+    let all = || index.iter().copied().chain(guard.iter().map(|g| g.0));
+    let dims: Vec<AffineExpr> = (0..m.dims.len() as u32)
+        .map(|d| if all().any(|e| ctx.uses_dim(e, d)) { kept.dim(ctx, m.dims[d as usize]) } else { ctx.cst(0) })
+        .collect();
+    let syms: Vec<AffineExpr> = (0..m.syms.len() as u32)
+        .map(|s| if all().any(|e| ctx.uses_sym(e, s)) { kept.sym(ctx, m.syms[s as usize]) } else { ctx.cst(0) })
+        .collect();
+    let place = |e: AffineExpr| ctx.substitute(e, &dims, &syms);
+    let index = index.iter().map(|e| place(*e)).collect();
+    let guard = guard.iter().map(|(e, eq)| (place(*e), *eq)).collect();
+    (kept, index, guard)
+}
+
 fn place(list: &mut Vec<Value>, value: Value) -> u32 {
     let at = list.iter().position(|v| *v == value).unwrap_or_else(|| {
         list.push(value);
@@ -149,14 +170,15 @@ impl Access {
     pub fn read(&self, b: &mut Builder<'_>, elem: Type, other: Option<Value>) -> Value {
         debug_assert_eq!(other.is_some(), !self.guard.is_empty());
         let ctx = b.ctx;
-        let indices: Vec<Value> = self.map.operands().collect();
+        let (map, index, guard) = compact(ctx, &self.map, &self.index, &self.guard);
+        let indices: Vec<Value> = map.operands().collect();
         let sizes = [1, indices.len() as i32, other.is_some() as i32];
         b.op(names::READ)
             .operand(self.view)
             .operands(indices)
             .operands(other)
-            .prop("map", self.map.map(ctx, &self.index))
-            .prop_opt("guard", other.map(|_| self.map.set(ctx, &self.guard)))
+            .prop("map", map.map(ctx, &index))
+            .prop_opt("guard", other.map(|_| map.set(ctx, &guard)))
             .prop("operandSegmentSizes", ctx.i32_array(&sizes))
             .result(elem)
             .value()
@@ -164,13 +186,14 @@ impl Access {
     /// Builds a `loop.write`; `combine` is `None` to overwrite.
     pub fn write(&self, b: &mut Builder<'_>, value: Value, combine: Option<&str>) {
         let ctx = b.ctx;
-        let indices: Vec<Value> = self.map.operands().collect();
+        let (map, index, guard) = compact(ctx, &self.map, &self.index, &self.guard);
+        let indices: Vec<Value> = map.operands().collect();
         b.op(names::WRITE)
             .operand(value)
             .operand(self.view)
             .operands(indices)
-            .prop("map", self.map.map(ctx, &self.index))
-            .prop_opt("guard", (!self.guard.is_empty()).then(|| self.map.set(ctx, &self.guard)))
+            .prop("map", map.map(ctx, &index))
+            .prop_opt("guard", (!guard.is_empty()).then(|| map.set(ctx, &guard)))
             .prop_opt("combine", combine.map(|c| ctx.str_attr(c)))
             .build();
     }

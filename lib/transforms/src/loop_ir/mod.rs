@@ -4,7 +4,7 @@ pub mod build;
 pub mod strides;
 pub mod view;
 
-pub use build::{Access, Bound, For, MapBuilder};
+pub use build::{Access, Bound, For, MapBuilder, compact};
 pub use view::{ForOp, NestOp, ReadOp, WriteOp};
 
 /// Operation and type names of the loop level.
