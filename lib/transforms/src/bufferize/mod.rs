@@ -3,10 +3,12 @@
 mod host;
 mod kernel;
 mod plan;
+mod write;
 
-pub use host::{dim_names, lower_module};
+pub use host::lower_module;
 pub use kernel::rebuild_access;
 pub use plan::{Interval, Placement, place};
+pub use write::dim_names;
 
 edge_support::codes! {
     /// An operation of the tensor level is left where only nests may be.
