@@ -26,6 +26,8 @@ pub struct Emit<'c> {
     pub body: Body,
     pub region: Region,
     pub loc: Loc,
+    /// `overflow<nsw>`.
+    nsw: Attr,
     scopes: Vec<Scope>,
     depth: FxHashMap<Value, usize>,
     /// Numbers that index values are known to be multiples of.
@@ -51,6 +53,7 @@ impl<'c> Emit<'c> {
             body,
             region,
             loc,
+            nsw: dialect_attr(ctx, "arith.overflow<nsw>"),
             scopes: vec![Scope { block, open: None, known: FxHashMap::default() }],
             depth: FxHashMap::default(),
             multiples: FxHashMap::default(),
@@ -201,7 +204,7 @@ impl<'c> Emit<'c> {
     }
     /// `a + b` or `a * b` and their like of integers, without signed overflow.
     pub fn nsw(&mut self, name: &str, a: Value, b: Value) -> Value {
-        let flags = dialect_attr(self.ctx, "arith.overflow<nsw>");
+        let flags = self.nsw;
         let ty = self.ty(a);
         self.pure(name, &[a, b], &[("overflowFlags", flags)], ty)
     }
@@ -303,5 +306,6 @@ fn splat_attr(ctx: &Context, scalar: Attr, ty: Type) -> Option<Attr> {
 
 /// An attribute of a dialect by its text after the `#`.
 pub fn dialect_attr(ctx: &Context, text: &str) -> Attr {
-    ctx.attr(AttrKind::Opaque { text, ty: None, refs: &[] })
+    let opaque = || ctx.attr(AttrKind::Opaque { text, ty: None, refs: &[] });
+    edge_asm::parse_attr(ctx, &format!("#{text}")).unwrap_or_else(|_| opaque())
 }

@@ -9,6 +9,7 @@ pub mod cpu;
 pub mod deps;
 pub mod emit;
 pub mod grid;
+pub mod host;
 pub mod index;
 pub mod legal;
 pub mod loops;
@@ -105,5 +106,6 @@ impl Function {
 
 /// A type of a dialect by its text after the `!`.
 pub fn dialect_type(ctx: &Context, text: &str) -> Type {
-    ctx.ty(edge_ir::TypeKind::Opaque { text, refs: &[] })
+    let opaque = || ctx.ty(edge_ir::TypeKind::Opaque { text, refs: &[] });
+    edge_asm::parse_type(ctx, &format!("!{text}")).unwrap_or_else(|_| opaque())
 }
