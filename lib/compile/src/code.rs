@@ -4,9 +4,10 @@ use crate::manifest::{Program, manifest};
 use crate::{Error, Plan};
 use bytes::Bytes;
 use edge_emit::{Codegen, EmitError, Form, compile_all};
-use edge_ir::{Attr, AttrKind, Body, Builder, Context, Module, OpData};
+use edge_ir::{Attr, AttrKind, Body, Builder, Context, Module, OpData, Type};
 use edge_runtime::manifest::Kind;
 use edge_runtime::{Aligned, Artifact, weights_hash};
+use edge_transforms::device::codegen::host::{Devices, Grains};
 use edge_transforms::device::codegen::{self, Function, Problem, Style};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,20 +24,38 @@ pub fn artifact(
     done: &(dyn Fn(usize) + Sync),
 ) -> Result<Artifact, Error> {
     let program = Program::of(ctx, module)?;
-    let mut manifest = manifest(&program, plan, false)?;
-    let object = cpu_object(&program, plan, threads, done)?;
+    let entry = plan.devices.iter().all(|d| d.kind == Kind::Cpu);
+    let mut manifest = manifest(&program, plan, entry)?;
+    let object = cpu_object(&program, plan, module, entry, threads, done)?;
     let spirv = BTreeMap::new();
     let weights = weights(ctx, &program.weights(), manifest.weights.bytes)?;
     manifest.weights.hash = weights_hash(&weights);
     Ok(Artifact { manifest, object, spirv, weights })
 }
 
-fn cpu_object(p: &Program<'_>, plan: &Plan, threads: usize, done: &(dyn Fn(usize) + Sync)) -> Result<Option<Vec<u8>>, Error> {
-    let mut texts = Vec::new();
+fn cpu_object(
+    p: &Program<'_>,
+    plan: &Plan,
+    module: &Module,
+    entry: bool,
+    threads: usize,
+    done: &(dyn Fn(usize) + Sync),
+) -> Result<Option<Vec<u8>>, Error> {
+    let ctx = p.ctx;
+    let told = |e| problem(ctx, e);
+    let (mut texts, mut grains) = (Vec::new(), Grains::default());
     for kernel in &p.kernels {
         if plan.device(&p.kernel_device(kernel))?.kind == Kind::Cpu {
-            texts.push(cpu_text(p.ctx, kernel).map_err(|e| problem(p.ctx, e))?);
+            let made = codegen::cpu::kernel(ctx, kernel, &Style::CPU).map_err(told)?;
+            grains.insert(made.entry.name.clone(), made.grain);
+            texts.push(text_of(ctx, kernel, &[], [made.entry, made.body, made.total]));
         }
+    }
+    if entry {
+        let devices = Devices::of(ctx, module.op());
+        let functions = codegen::host::lower(ctx, p.function, &plan.name, &grains, &devices).map_err(told)?;
+        let kernels: Vec<String> = p.kernels.iter().map(|k| p.kernel_name(k)).collect();
+        texts.extend(functions.map(|f| text_of(ctx, p.function, &kernels, f)));
     }
     if texts.is_empty() {
         return Ok(None);
@@ -50,30 +69,43 @@ fn cpu_object(p: &Program<'_>, plan: &Plan, threads: usize, done: &(dyn Fn(usize
     edge_emit::link_objects(&objects).map(Some).map_err(emit_error)
 }
 
-/// The upstream text of a kernel for a CPU.
-pub fn cpu_text(ctx: &Context, kernel: &OpData) -> Result<String, Problem> {
-    let made = codegen::cpu::kernel(ctx, kernel, &Style::CPU)?;
-    Ok(text_of(ctx, kernel, [made.entry, made.body, made.total]))
-}
-
-fn text_of(ctx: &Context, kernel: &OpData, functions: impl IntoIterator<Item = Function>) -> String {
+/// A module of functions; `kernels` are declared in it.
+fn text_of(ctx: &Context, of: &OpData, kernels: &[String], functions: impl IntoIterator<Item = Function>) -> String {
     let mut body = Body::new();
     let region = body.new_region();
     let block = body.add_block(region);
-    let mut b = Builder::at_end(ctx, &mut body, block, kernel.loc);
+    let mut b = Builder::at_end(ctx, &mut body, block, of.loc);
+    let (ptr, i64) = (codegen::dialect_type(ctx, "llvm.ptr"), ctx.i64());
+    for kernel in kernels {
+        declare(&mut b, kernel, ctx.function_type(&[ptr, ptr, i64, i64], &[]));
+        declare(&mut b, &format!("{kernel}_total"), ctx.function_type(&[ptr], &[i64]));
+    }
     for function in functions {
         function.insert(&mut b);
     }
     let mut top = Body::new();
     let outer = top.new_region();
     let block = top.add_block(outer);
-    let mut b = Builder::at_end(ctx, &mut top, block, kernel.loc);
+    let mut b = Builder::at_end(ctx, &mut top, block, of.loc);
     let root = b.op("builtin.module").isolated(body, &[region]).build();
     edge_asm::print_module(
         ctx,
         &Module::new(top, root),
         &edge_asm::PrintOptions { debuginfo: true, ..edge_asm::PrintOptions::generic() },
     )
+}
+
+/// The declaration of a function of another module.
+fn declare(b: &mut Builder<'_>, name: &str, ty: Type) {
+    let ctx = b.ctx;
+    let mut empty = Body::new();
+    let region = empty.new_region();
+    b.op("func.func")
+        .prop("sym_name", ctx.str_attr(name))
+        .prop("function_type", ctx.type_attr(ty))
+        .prop("sym_visibility", ctx.str_attr("private"))
+        .isolated(empty, &[region])
+        .build();
 }
 
 fn problem(ctx: &Context, e: Problem) -> Error {

@@ -21,7 +21,7 @@ pub fn pipeline(plan: &Plan) -> String {
         ),
     };
     format!(
-        "builtin.module(canonicalize,func.func(nn-to-loop,cse,loop-fuse,loop-collapse{schedule}),loop-to-device{{name={}}})",
+        "builtin.module(canonicalize,func.func(nn-to-loop,cse,loop-fuse,loop-collapse{schedule}),loop-to-device{{name={}}},expand-math)",
         plan.name
     )
 }
