@@ -3,6 +3,7 @@
 mod code;
 mod lower;
 mod manifest;
+pub mod run;
 
 pub use code::artifact;
 pub use lower::{Session, pipeline};

@@ -6,24 +6,28 @@ use edge_pass::{Config, IrPrinting, Manager, Pipeline, pipeline::Reader};
 use edge_runtime::manifest::Kind;
 use edge_support::{Diagnostics, Reported, SourceMap};
 
-/// The passes from the tensor level to the device level for a plan, as text.
-pub fn pipeline(plan: &Plan) -> String {
+/// The passes from the tensor level to fused and scheduled nests, as text.
+pub fn loops(plan: &Plan) -> String {
     let vector = &plan.cpu().vector;
     let skip: Vec<&str> = plan.devices.iter().filter(|d| d.kind != Kind::Cpu).map(|d| d.name.as_str()).collect();
-    let only_elsewhere = plan.devices.first().is_some_and(|d| d.kind != Kind::Cpu);
-    let schedule = match only_elsewhere && plan.devices.len() == 1 {
-        true => String::new(),
-        false => format!(
-            ",loop-schedule{{vector-bytes={} vector-registers={} skip={}}}",
-            vector.bytes,
-            vector.registers,
-            skip.join(",")
-        ),
+    let (bytes, registers) = (vector.bytes, vector.registers);
+    let schedule = match plan.devices.iter().any(|d| d.kind == Kind::Cpu) {
+        true => format!(",loop-schedule{{vector-bytes={bytes} vector-registers={registers} skip={}}}", skip.join(",")),
+        false => String::new(),
     };
-    format!(
-        "builtin.module(canonicalize,func.func(nn-to-loop,cse,loop-fuse,loop-collapse{schedule}),loop-to-device{{name={}}},expand-math)",
-        plan.name
-    )
+    format!("builtin.module(inline,symbol-dce,canonicalize,func.func(nn-to-loop,cse,loop-fuse,loop-collapse{schedule}))")
+}
+
+/// The passes from nests to the device level, as text.
+pub fn device(plan: &Plan) -> String {
+    format!("builtin.module(loop-to-device{{name={}}},expand-math)", plan.name)
+}
+
+/// The passes from the tensor level to the device level for a plan, as text.
+pub fn pipeline(plan: &Plan) -> String {
+    let (first, second) = (loops(plan), device(plan));
+    let inner = |s: &str| s.trim_start_matches("builtin.module(").strip_suffix(')').unwrap_or(s).to_owned();
+    format!("builtin.module({},{})", inner(&first), inner(&second))
 }
 
 /// What passes need around them.
