@@ -27,7 +27,7 @@ pub fn artifact(
     let entry = plan.devices.iter().all(|d| d.kind == Kind::Cpu);
     let mut manifest = manifest(&program, plan, entry)?;
     let object = cpu_object(&program, plan, module, entry, threads, done)?;
-    let spirv = BTreeMap::new();
+    let spirv = vulkan_modules(&program, plan, threads, done)?;
     let weights = weights(ctx, &program.weights(), manifest.weights.bytes)?;
     manifest.weights.hash = weights_hash(&weights);
     Ok(Artifact { manifest, object, spirv, weights })
@@ -69,30 +69,69 @@ fn cpu_object(
     edge_emit::link_objects(&objects).map(Some).map_err(emit_error)
 }
 
+/// SPIR-V words of the kernels on Vulkan devices, by file name.
+fn vulkan_modules(
+    p: &Program<'_>,
+    plan: &Plan,
+    threads: usize,
+    done: &(dyn Fn(usize) + Sync),
+) -> Result<BTreeMap<String, Vec<u32>>, Error> {
+    let ctx = p.ctx;
+    let (mut names, mut texts, mut target) = (Vec::new(), Vec::new(), None);
+    for kernel in &p.kernels {
+        let device = plan.device(&p.kernel_device(kernel))?;
+        let Some(spirv) = device.target.spirv.as_ref().filter(|_| device.kind == Kind::Vulkan) else { continue };
+        target = Some(Arc::new(device.target.clone()));
+        names.push(p.kernel_name(kernel));
+        let unit = (ctx.ident("gpu.container_module"), ctx.unit());
+        let attrs = Some(ctx.dict_attr(&[unit]));
+        let built = module_text(ctx, kernel, attrs, |b| codegen::vulkan::insert(b, kernel, spirv.workgroup));
+        texts.push(built.map_err(|e| problem(ctx, e))?);
+    }
+    let Some(target) = target else { return Ok(BTreeMap::new()) };
+    let total = texts.len();
+    let mut modules = BTreeMap::new();
+    for (name, made) in names.into_iter().zip(edge_emit::spirv_all(&texts, &target, threads, &|| done(total))) {
+        let words = made.map_err(emit_error)?.into_iter().next().map(|m| m.words);
+        modules.insert(format!("{name}.spv"), words.unwrap_or_default());
+    }
+    Ok(modules)
+}
+
 /// A module of functions; `kernels` are declared in it.
 fn text_of(ctx: &Context, of: &OpData, kernels: &[String], functions: impl IntoIterator<Item = Function>) -> String {
+    let (ptr, i64) = (codegen::dialect_type(ctx, "llvm.ptr"), ctx.i64());
+    let built = module_text(ctx, of, None, |b| {
+        for kernel in kernels {
+            declare(b, kernel, ctx.function_type(&[ptr, ptr, i64, i64], &[]));
+            declare(b, &format!("{kernel}_total"), ctx.function_type(&[ptr], &[i64]));
+        }
+        for function in functions {
+            function.insert(b);
+        }
+        Ok(())
+    });
+    built.unwrap_or_else(|never: std::convert::Infallible| match never {})
+}
+
+/// The generic text of a module that `fill` fills, with locations.
+fn module_text<E>(
+    ctx: &Context,
+    of: &OpData,
+    attrs: Option<Attr>,
+    fill: impl FnOnce(&mut Builder<'_>) -> Result<(), E>,
+) -> Result<String, E> {
     let mut body = Body::new();
     let region = body.new_region();
     let block = body.add_block(region);
-    let mut b = Builder::at_end(ctx, &mut body, block, of.loc);
-    let (ptr, i64) = (codegen::dialect_type(ctx, "llvm.ptr"), ctx.i64());
-    for kernel in kernels {
-        declare(&mut b, kernel, ctx.function_type(&[ptr, ptr, i64, i64], &[]));
-        declare(&mut b, &format!("{kernel}_total"), ctx.function_type(&[ptr], &[i64]));
-    }
-    for function in functions {
-        function.insert(&mut b);
-    }
+    fill(&mut Builder::at_end(ctx, &mut body, block, of.loc))?;
     let mut top = Body::new();
     let outer = top.new_region();
     let block = top.add_block(outer);
     let mut b = Builder::at_end(ctx, &mut top, block, of.loc);
-    let root = b.op("builtin.module").isolated(body, &[region]).build();
-    edge_asm::print_module(
-        ctx,
-        &Module::new(top, root),
-        &edge_asm::PrintOptions { debuginfo: true, ..edge_asm::PrintOptions::generic() },
-    )
+    let root = b.op("builtin.module").discardable(attrs).isolated(body, &[region]).build();
+    let options = edge_asm::PrintOptions { debuginfo: true, ..edge_asm::PrintOptions::generic() };
+    Ok(edge_asm::print_module(ctx, &Module::new(top, root), &options))
 }
 
 /// The declaration of a function of another module.

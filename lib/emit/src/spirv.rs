@@ -96,10 +96,43 @@ fn adopt_spirv_modules(module: &Module<'_>) {
                         sys::mlirOperationDestroy(old);
                         old = next;
                     }
+                    compute_as_written(spirv);
                     sys::mlirOperationRemoveFromParent(spirv);
                     sys::mlirBlockAppendOwnedOperation(block, spirv);
                 }
                 _ => {}
+            }
+        }
+    }
+}
+
+/// Marks float arithmetic so that a driver keeps it as it stands: without the mark it may fuse, and `(x + c) - c` may become `x`.
+///
+/// # Safety
+/// The operation is alive.
+unsafe fn compute_as_written(op: sys::MlirOperation) {
+    const ARITHMETIC: [&str; 6] = ["spirv.FAdd", "spirv.FSub", "spirv.FMul", "spirv.FDiv", "spirv.FNegate", "spirv.FRem"];
+    const NAME: &str = "no_contraction";
+    let mut pending = vec![op];
+    while let Some(op) = pending.pop() {
+        // SAFETY: promised by the caller; regions, blocks and operations are walked by their links while nothing is changed but
+        // attributes, and a null link ends a list.
+        unsafe {
+            if ARITHMETIC.contains(&name_of(op).as_str()) {
+                let name = sys::MlirStringRef { data: NAME.as_ptr().cast(), length: NAME.len() };
+                let unit = sys::mlirUnitAttrGet(sys::mlirOperationGetContext(op));
+                sys::mlirOperationSetAttributeByName(op, name, unit);
+            }
+            for n in 0..sys::mlirOperationGetNumRegions(op) {
+                let mut block = sys::mlirRegionGetFirstBlock(sys::mlirOperationGetRegion(op, n));
+                while !block.ptr.is_null() {
+                    let mut inner = sys::mlirBlockGetFirstOperation(block);
+                    while !inner.ptr.is_null() {
+                        pending.push(inner);
+                        inner = sys::mlirOperationGetNextInBlock(inner);
+                    }
+                    block = sys::mlirBlockGetNextInRegion(block);
+                }
             }
         }
     }

@@ -18,6 +18,7 @@ pub mod poly;
 pub mod reduce;
 pub mod source;
 
+pub mod vulkan;
 pub mod write;
 
 use edge_ir::{Attr, Body, Builder, Context, Loc, Op, Region, Type};
