@@ -9,13 +9,24 @@ use edge_support::{Diagnostics, Reported, SourceMap};
 /// The passes from the tensor level to fused and scheduled nests, as text.
 pub fn loops(plan: &Plan) -> String {
     let vector = &plan.cpu().vector;
-    let skip: Vec<&str> = plan.devices.iter().filter(|d| d.kind != Kind::Cpu).map(|d| d.name.as_str()).collect();
-    let (bytes, registers) = (vector.bytes, vector.registers);
-    let schedule = match plan.devices.iter().any(|d| d.kind == Kind::Cpu) {
-        true => format!(",loop-schedule{{vector-bytes={bytes} vector-registers={registers} skip={}}}", skip.join(",")),
-        false => String::new(),
+    let named =
+        |kind: Kind| plan.devices.iter().filter(|d| d.kind == kind).map(|d| d.name.as_str()).collect::<Vec<_>>().join(",");
+    // A nest without a place is on the first device.
+    let first = plan.devices.first().map_or(Kind::Cpu, |d| d.kind);
+    let on = |kind: Kind, other: Kind| {
+        if first == kind { format!("skip={}", named(other)) } else { format!("only={}", named(kind)) }
     };
-    format!("builtin.module(inline,symbol-dce,canonicalize,func.func(nn-to-loop,cse,loop-fuse,loop-collapse{schedule}))")
+    let mut passes = String::new();
+    if plan.devices.iter().any(|d| d.kind == Kind::Vulkan) {
+        passes += &format!(",loop-distribute{{{}}}", on(Kind::Vulkan, Kind::Cpu));
+    }
+    passes += ",loop-collapse";
+    if plan.devices.iter().any(|d| d.kind == Kind::Cpu) {
+        let (bytes, registers) = (vector.bytes, vector.registers);
+        let limits = on(Kind::Cpu, Kind::Vulkan);
+        passes += &format!(",loop-schedule{{vector-bytes={bytes} vector-registers={registers} {limits}}}");
+    }
+    format!("builtin.module(inline,symbol-dce,canonicalize,func.func(nn-to-loop,cse,loop-fuse{passes}))")
 }
 
 /// The passes from nests to the device level, as text.

@@ -211,6 +211,18 @@ impl<'a, 'c> Lowering<'a, 'c> {
             }
             return Ok(());
         }
+        // What nothing else uses any more is written in place.
+        let root = self.root(out);
+        if !fresh
+            && self.body.has_one_use(out)
+            && root == out
+            && let Some(place @ Place::Slot(here, _)) = self.places.get(&out).cloned().as_ref()
+            && here == space
+        {
+            self.places.insert(result, place.clone());
+            self.touch(place);
+            return Ok(());
+        }
         let to = self.slot(result, space);
         self.places.insert(result, to.clone());
         if !fresh {

@@ -1,5 +1,6 @@
 //! The schedule of nests for a CPU: which loop becomes vector lanes, which are unrolled and jammed, how much a thread takes.
 
+use super::loop_distribute::selected;
 use crate::loop_ir::strides::{AccessInfo, Step, accesses};
 use crate::loop_ir::view::shaped;
 use crate::loop_ir::{ForOp, names};
@@ -21,7 +22,9 @@ edge_pass::pass! {
         vector_registers: i64 = 16,
         /// Scalar operations that make it worth while to hand work to a thread.
         grain_work: i64 = 65536,
-        /// Devices (`edge.device`) whose nests are left alone.
+        /// Only nests on these devices (`edge.device`), if any are given.
+        only: Vec<String> = Vec::new(),
+        /// Devices whose nests are left alone.
         skip: Vec<String> = Vec::new(),
     }
 }
@@ -29,8 +32,7 @@ edge_pass::pass! {
 impl Pass for LoopSchedule {
     fn run(&self, cx: &PassContext<'_>, op: &mut OpData) -> Result<Changed, Reported> {
         cx.each_isolated(op, |cx, nest| {
-            let device = nest.attr(cx.ctx, "edge.device").and_then(|a| cx.ctx.as_str(a));
-            if cx.ctx.str(nest.name) != names::NEST || device.is_some_and(|d| self.skip.iter().any(|s| s == d)) {
+            if cx.ctx.str(nest.name) != names::NEST || !selected(cx.ctx, nest, &self.only, &self.skip) {
                 return Ok(Changed::No);
             }
             let regions = nest.regions().to_vec();
