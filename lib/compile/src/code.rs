@@ -85,7 +85,9 @@ fn vulkan_modules(
         names.push(p.kernel_name(kernel));
         let unit = (ctx.ident("gpu.container_module"), ctx.unit());
         let attrs = Some(ctx.dict_attr(&[unit]));
-        let built = module_text(ctx, kernel, attrs, |b| codegen::vulkan::insert(b, kernel, spirv.workgroup));
+        let built = module_text(ctx, kernel, attrs, |b| {
+            codegen::vulkan::insert(b, &p.kernel_name(kernel), &[*kernel], spirv.workgroup)
+        });
         texts.push(built.map_err(|e| problem(ctx, e))?);
     }
     let Some(target) = target else { return Ok(BTreeMap::new()) };
@@ -115,7 +117,7 @@ fn text_of(ctx: &Context, of: &OpData, kernels: &[String], functions: impl IntoI
 }
 
 /// The generic text of a module that `fill` fills, with locations.
-fn module_text<E>(
+pub(crate) fn module_text<E>(
     ctx: &Context,
     of: &OpData,
     attrs: Option<Attr>,
@@ -147,12 +149,12 @@ fn declare(b: &mut Builder<'_>, name: &str, ty: Type) {
         .build();
 }
 
-fn problem(ctx: &Context, e: Problem) -> Error {
+pub(crate) fn problem(ctx: &Context, e: Problem) -> Error {
     let place = ctx.loc_name(e.loc).map_or(String::new(), |n| format!(" (at `{n}`)"));
     Error::new(e.code.0, format!("{}{place}", e.message))
 }
 
-fn emit_error(errors: Vec<EmitError>) -> Error {
+pub(crate) fn emit_error(errors: Vec<EmitError>) -> Error {
     match errors.first() {
         Some(first) => Error::new(first.code.0, errors.iter().map(|e| e.message.clone()).collect::<Vec<_>>().join("\n")),
         None => Error::new("EMIT-FATAL", "the hand-over failed without a word"),

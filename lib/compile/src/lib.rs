@@ -1,11 +1,13 @@
 //! From a module at the device level to an artifact: manifest, objects, SPIR-V, weights.
 
 mod code;
+mod handover;
 mod lower;
 mod manifest;
 pub mod run;
 
 pub use code::artifact;
+pub use handover::Handover;
 pub use lower::{Session, pipeline};
 pub use manifest::{Program, manifest};
 

@@ -47,6 +47,8 @@ struct Host<'a, 'c> {
     /// Space for the arguments of one launch.
     bufs: Value,
     extents: Value,
+    /// The function that launches; it carries the program's name, as two programs may be linked into one.
+    launcher: String,
 }
 
 /// What a launch needs most: buffers and extents.
@@ -78,7 +80,8 @@ pub fn lower(ctx: &Context, op: &OpData, name: &str, grains: &Grains, devices: &
         let count = emit.int(count, ctx.i64());
         emit.value("llvm.alloca", &[count], &[("elem_type", ctx.type_attr(ty))], ptr)
     });
-    let mut host = Host { emit, source, grains, values: FxHashMap::default(), bufs, extents };
+    let launch = format!("{name}_launch");
+    let mut host = Host { emit, source, grains, values: FxHashMap::default(), bufs, extents, launcher: launch.clone() };
     host.arguments(op, source.block_args(block))?;
     for op in ops {
         host.emit.loc = source.op(op).loc;
@@ -88,7 +91,7 @@ pub fn lower(ctx: &Context, op: &OpData, name: &str, grains: &Grains, devices: &
     let zero = emit.int(0, i32);
     emit.op("func.return", &[zero], &[], &[]);
     let run = function(format!("{name}_run"), inputs, vec![i32], emit, false);
-    Ok(Some(vec![run, arena_bytes(ctx, op, name), launcher(ctx, op)]))
+    Ok(Some(vec![run, arena_bytes(ctx, op, name), launcher(ctx, op, launch)]))
 }
 
 /// Static bytes of the arenas, in the order of the spaces.
@@ -221,7 +224,7 @@ impl Host<'_, '_> {
         let pointer = self.emit.pure("func.constant", &[], &[("value", ctx.symbol_attr(kernel))], ty);
         let pointer = self.emit.pure("builtin.unrealized_conversion_cast", &[pointer], &[], ptr);
         let operands = [self.emit.arg(0), pointer, self.bufs, self.extents, total, grain];
-        self.emit.op("func.call", &operands, &[("callee", ctx.symbol_attr("edge_launch"))], &[]);
+        self.emit.op("func.call", &operands, &[("callee", ctx.symbol_attr(&self.launcher))], &[]);
         Ok(())
     }
     fn store(&mut self, value: Value, base: Value, i: usize, ty: Type) {
@@ -241,8 +244,8 @@ impl Host<'_, '_> {
     }
 }
 
-/// `edge_launch`: through the host's `parallel_for`, or all points at once where there is none.
-fn launcher(ctx: &Context, op: &OpData) -> Function {
+/// `NAME_launch`: through the host's `parallel_for`, or all points at once where there is none.
+fn launcher(ctx: &Context, op: &OpData, name: String) -> Function {
     let (ptr, i64, i1) = (dialect_type(ctx, "llvm.ptr"), ctx.i64(), ctx.i1());
     let inputs = vec![ptr, ptr, ptr, ptr, i64, i64];
     let mut emit = Emit::new(ctx, &inputs, op.loc);
@@ -259,7 +262,7 @@ fn launcher(ctx: &Context, op: &OpData) -> Function {
     call(&mut emit, &[parallel_for, context, kernel, bufs, dims, total, grain]);
     emit.close_if(branch, &[]);
     emit.op("func.return", &[], &[], &[]);
-    function("edge_launch".into(), inputs, vec![], emit, true)
+    function(name, inputs, vec![], emit, true)
 }
 
 /// An indirect call: the function, then its operands.

@@ -15,20 +15,20 @@ use edge_ir::{AttrKind, Builder, Context, Op, OpData, OpState, Type, TypeKind, V
 /// Bytes of private memory that the tiles of one invocation may take.
 const TILE_BYTES: i64 = 16 << 10;
 
-/// Makes `gpu.module @NAME` with the kernel where the builder stands.
+/// Makes `gpu.module @NAME` with the kernels where the builder stands.
 ///
 /// # Errors
-/// Where the kernel is malformed, or holds what has no code on Vulkan.
-pub fn insert(b: &mut Builder<'_>, op: &OpData, workgroup: u32) -> Result<(), Problem> {
+/// Where a kernel is malformed, or holds what has no code on Vulkan.
+pub fn insert(b: &mut Builder<'_>, name: &str, kernels: &[&OpData], workgroup: u32) -> Result<(), Problem> {
     let ctx = b.ctx;
-    let source = Source::of(ctx, op)?;
     let mut body = edge_ir::Body::new();
     let region = body.new_region();
     let block = body.add_block(region);
-    let mut inner = Builder::at_end(ctx, &mut body, block, source.loc);
-    function(&mut inner, &source, workgroup)?;
-    let name = ctx.str_attr(&source.name);
-    b.op("gpu.module").loc(source.loc).prop("sym_name", name).isolated(body, &[region]).build();
+    for kernel in kernels {
+        let source = Source::of(ctx, kernel)?;
+        function(&mut Builder::at_end(ctx, &mut body, block, source.loc), &source, workgroup)?;
+    }
+    b.op("gpu.module").prop("sym_name", ctx.str_attr(name)).isolated(body, &[region]).build();
     Ok(())
 }
 
