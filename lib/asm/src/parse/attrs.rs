@@ -147,7 +147,8 @@ impl<'s> Parser<'_, 's> {
         let start = self.pos;
         let literal = self.literal()?;
         let at = self.pos;
-        let ty = if self.peek() == b':' && !self.at("::") {
+        // Where the type is known from outside, a colon is not the number's.
+        let ty = if expected.is_none() && self.peek() == b':' && !self.at("::") {
             self.pos += 1;
             Some(self.ty()?)
         } else {

@@ -398,14 +398,19 @@ impl<'a> Importer<'a, '_> {
         let args = body.block_args(block).to_vec();
         let inputs: Vec<_> = args.iter().map(|a| body.ty(*a)).collect();
         let types: Vec<_> = results.iter().map(|r| body.ty(*r)).collect();
-        let names: FxHashMap<Value, &str> = self.values.iter().filter_map(|(n, v)| Some(((*v)?, n.as_str()))).collect();
+        // An output may be an input under another name: the argument keeps its own.
+        let own = |i: &ValueInfoProto| {
+            let name = i.name.clone()?;
+            Some(((*self.values.get(&name)?)?, name))
+        };
+        let names: FxHashMap<Value, String> = self.graph.input.iter().filter_map(own).collect();
         let dict = |name: &str, assumed: Option<Attr>| {
             let mut entries = vec![(ctx.ident(NAME), ctx.str_attr(name))];
             entries.extend(assumed.map(|a| (ctx.ident(ASSUMED), a)));
             ctx.dict_attr(&entries)
         };
         let assumed = |v: &Value| self.program.assumed.iter().find(|(a, _)| a == v).map(|(_, attr)| *attr);
-        let arg_attrs: Vec<Attr> = args.iter().map(|a| dict(names.get(a).copied().unwrap_or(""), assumed(a))).collect();
+        let arg_attrs: Vec<Attr> = args.iter().map(|a| dict(names.get(a).map_or("", String::as_str), assumed(a))).collect();
         let res_attrs: Vec<Attr> = outputs.iter().map(|(n, _)| dict(n, None)).collect();
         let version = |d: &String| Some((ctx.ident(d), ctx.i64_attr(registry.dialect(d)?.version)));
         let versions: Vec<_> = self.dialects.keys().filter_map(version).collect();

@@ -277,6 +277,11 @@ impl<'a, 'c> Lowering<'a, 'c> {
 
     fn constant(&mut self, value: Value, loc: Loc) -> Result<Place, Reported> {
         let (ctx, body) = (self.ctx(), self.body);
+        if body.defining_op(value).is_some_and(|op| body.name(ctx, op) == names::EMPTY) {
+            let slot = self.slot(value, HOST);
+            self.places.insert(value, slot.clone());
+            return Ok(slot);
+        }
         let op = body.defining_op(value).filter(|op| body.op(*op).has(ctx, Traits::CONSTANT_LIKE));
         let attr = op.and_then(|op| body.op(op).attr(ctx, "value"));
         let Some(attr) = attr else {

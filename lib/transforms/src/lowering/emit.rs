@@ -24,6 +24,11 @@ pub struct NestInput<'a> {
 
 /// Builds the nest at the builder's insertion point and gives its results. `Err` where the program holds what has no lowering.
 pub fn lower_program(b: &mut Builder<'_>, mut input: NestInput<'_>, diags: &Diagnostics) -> Result<Vec<Value>, Reported> {
+    if input.program.stmts.is_empty() {
+        // Nothing is computed: every result is without elements.
+        let empty = Plan::default();
+        return Ok(Host::build(b, &input.program, &input, &empty).outs);
+    }
     let Some(plan) = Plan::of(&mut input.program) else {
         let d = Diagnostic::error(NOT_LOWERED, "a sequential (`rec`) statement has no lowering to loops");
         return Err(diags.error(d));
