@@ -7,7 +7,7 @@ use melior::ir::Module;
 use std::sync::Arc;
 
 /// From func, arith, math, scf, cf, vector, 1-D memref, affine.apply, index and ub to the `llvm` dialect.
-const TO_LLVM: &str = "builtin.module(lower-affine,convert-scf-to-cf,convert-vector-to-llvm,finalize-memref-to-llvm,\
+const TO_LLVM: &str = "builtin.module(lower-affine,arith-expand{include-bf16=true},convert-scf-to-cf,convert-vector-to-llvm,finalize-memref-to-llvm,\
     convert-math-to-llvm,convert-ub-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,convert-cf-to-llvm,\
     convert-func-to-llvm,reconcile-unrealized-casts,canonicalize,cse)";
 

@@ -17,13 +17,13 @@ use std::sync::{Arc, Mutex};
 
 codes! {
     /// The interpreter cannot run an operation.
-    NOT_INTERPRETED = "E0701";
+    NOT_INTERPRETED = "E0401";
     /// A program stopped: an index out of range, a condition that does not hold, a division by zero.
-    STOPPED = "E0702";
+    STOPPED = "E0402";
     /// Inputs that do not fit the function.
-    BAD_INPUTS = "E0703";
+    BAD_INPUTS = "E0403";
     /// There is no such function.
-    NO_FUNCTION = "E0704";
+    NO_FUNCTION = "E0404";
 }
 
 /// A kernel in Rust for a definition that says `native "name"`.

@@ -2,11 +2,11 @@
 
 edge_support::codes! {
     /// No target of that name is known.
-    UNKNOWN_TARGET = "E0801";
+    UNKNOWN_TARGET = "E1201";
     /// The file of a target description cannot be read.
-    TARGET_FILE = "E0802";
+    TARGET_FILE = "E1202";
     /// A target description is not what it should be.
-    TARGET_SYNTAX = "E0803";
+    TARGET_SYNTAX = "E1203";
     /// No target description fits this machine.
-    NO_HOST_TARGET = "E0804";
+    NO_HOST_TARGET = "E1204";
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 codes! {
     /// An `eval`, or a size or function that it uses, cannot be read.
-    BAD_EVAL = "E0330";
+    BAD_EVAL = "E0321";
 }
 
 /// Reads the `eval` of every op of a dialect. Spans of the templates are byte offsets in the file.

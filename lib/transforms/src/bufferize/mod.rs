@@ -12,11 +12,11 @@ pub use write::dim_names;
 
 edge_support::codes! {
     /// An operation of the tensor level is left where only nests may be.
-    NOT_BUFFERIZED = "E0701";
+    NOT_BUFFERIZED = "E1302";
     /// A module without one public function cannot become a program.
-    NO_ENTRY = "E0702";
+    NO_ENTRY = "E1303";
     /// An extent is not a function of the inputs' shapes.
-    UNKNOWN_EXTENT = "E0703";
+    UNKNOWN_EXTENT = "E1304";
     /// A device is named that the module does not declare.
-    UNKNOWN_DEVICE = "E0704";
+    UNKNOWN_DEVICE = "E1305";
 }

@@ -7,7 +7,7 @@ use edge_support::Reported;
 
 edge_support::codes! {
     /// A loop of a kernel is not expanded as its schedule wishes.
-    NOT_EXPANDED = "E0806";
+    NOT_EXPANDED = "E1315";
 }
 
 edge_pass::pass! {

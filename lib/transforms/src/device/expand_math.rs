@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 edge_support::codes! {
     /// A definition of a mathematical function cannot be read.
-    MATH_DEFINITION = "E0811";
+    MATH_DEFINITION = "E1316";
 }
 
 edge_pass::pass! {

@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 
 edge_support::codes! {
     /// A shape of `bind-shapes` is no list of extents.
-    BAD_SHAPE = "E0720";
+    BAD_SHAPE = "E1307";
     /// No argument or named extent has the name that `bind-shapes` is given.
-    NO_SUCH_INPUT = "E0721";
+    NO_SUCH_INPUT = "E1308";
     /// A shape of `bind-shapes` contradicts the program.
-    SHAPE_CLASH = "E0722";
+    SHAPE_CLASH = "E1309";
 }
 
 edge_pass::pass! {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 edge_support::codes! {
     /// Canonicalization did not end within its limits.
-    NOT_CONVERGED = "E0710";
+    NOT_CONVERGED = "E1306";
 }
 
 edge_pass::pass! {
@@ -101,6 +101,6 @@ mod tests {
             r#"%0 = "arith.addi"(%a, %a) : (i32, i32) -> i32
                "func.return"(%a) : (i32) -> ()"#,
         );
-        assert!(run("canonicalize{max-rounds=1}", &text).unwrap_err().contains("E0710"));
+        assert!(run("canonicalize{max-rounds=1}", &text).unwrap_err().contains("E1306"));
     }
 }

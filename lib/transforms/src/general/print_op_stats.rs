@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 edge_support::codes! {
     /// How many operations of each name there are.
-    OP_STATS = "R0701";
+    OP_STATS = "R1317";
 }
 
 edge_pass::pass! {

@@ -12,5 +12,5 @@ pub use reshape::is_reshape;
 
 edge_support::codes! {
     /// An operation computes something that has no lowering to loops yet.
-    NOT_LOWERED = "E0601";
+    NOT_LOWERED = "E1301";
 }

@@ -26,15 +26,15 @@ use edge_support::Code;
 
 edge_support::codes! {
     /// a kernel is not of the form that its dialect asks for
-    MALFORMED_KERNEL = "E0801";
+    MALFORMED_KERNEL = "E1310";
     /// something in a kernel that the target has no code for
-    UNSUPPORTED_KERNEL = "E0802";
+    UNSUPPORTED_KERNEL = "E1311";
     /// tiles that do not fit the memory of a point
-    TILE_TOO_LARGE = "E0803";
+    TILE_TOO_LARGE = "E1312";
     /// a buffer's element type that the target does not have
-    ELEMENT_TYPE = "E0804";
+    ELEMENT_TYPE = "E1313";
     /// a buffer beyond what the target can bind
-    BUFFER_TOO_LARGE = "E0805";
+    BUFFER_TOO_LARGE = "E1314";
 }
 
 /// Why a kernel cannot be lowered.
