@@ -99,11 +99,18 @@ impl Setting<'_> {
 
 /// Runs a job, telling what happens on standard output and what goes wrong on standard error. Gives the exit status.
 pub fn main(job: &Job) -> u8 {
+    let (status, told) = attempt(job, std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    eprint!("{told}");
+    status
+}
+
+/// Runs a job, telling what happens on standard output. Gives the exit status, and what went wrong as rendered diagnostics.
+pub fn attempt(job: &Job, color: bool) -> (u8, String) {
     let sources = Arc::new(SourceMap::new());
     let diags = Diagnostics::new();
     let registry = match registry(job, &sources, &diags) {
         Ok(registry) => registry,
-        Err(_) => return tell(&diags, &sources),
+        Err(_) => return judged(&diags, &sources, color),
     };
     let s = Setting { job, registry, sources, diags };
     let agrees = match &job.onnx_test {
@@ -111,12 +118,9 @@ pub fn main(job: &Job) -> u8 {
         None => single(&s),
     };
     match agrees {
-        Ok(true) => OK,
-        Ok(false) => {
-            tell(&s.diags, &s.sources);
-            WRONG
-        }
-        Err(_) => tell(&s.diags, &s.sources),
+        Ok(true) => (OK, String::new()),
+        Ok(false) => (WRONG, judged(&s.diags, &s.sources, color).1),
+        Err(_) => judged(&s.diags, &s.sources, color),
     }
 }
 
@@ -129,14 +133,11 @@ fn registry(job: &Job, sources: &Arc<SourceMap>, diags: &Diagnostics) -> Result<
     Ok(registry)
 }
 
-fn tell(diags: &Diagnostics, sources: &SourceMap) -> u8 {
+fn judged(diags: &Diagnostics, sources: &SourceMap, color: bool) -> (u8, String) {
     let list = diags.snapshot();
-    let color = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    for d in &list {
-        eprint!("{}", render(d, sources, color));
-    }
+    let told = list.iter().map(|d| render(d, sources, color)).collect();
     let unsupported = list.iter().any(|d| edge_import::onnx::UNSUPPORTED.contains(&d.code));
-    if unsupported { UNSUPPORTED } else { WRONG }
+    (if unsupported { UNSUPPORTED } else { WRONG }, told)
 }
 
 fn single(s: &Setting<'_>) -> Result<bool, Reported> {

@@ -32,8 +32,12 @@ pub fn fuse(ctx: &Context, host: &mut Body, p: NestOp, c: NestOp) -> Option<Op> 
         return None;
     }
     let repeats: Option<f64> = reads.iter().map(|r| repeats(ctx, host, c_inner, *r, result)).sum();
-    let cheap = cost(ctx, p_inner, &pointwise) <= 2;
-    if repeats? > if cheap { CHEAP_REPEATS } else { 1.0 } {
+    let pays = match cost(ctx, p_inner, &pointwise) {
+        // One operation costs less than writing its result and reading it again, however often it is repeated in registers.
+        1 if reads.len() == 1 => true,
+        cost => repeats? <= if cost <= 2 { CHEAP_REPEATS } else { 1.0 },
+    };
+    if !pays {
         return None;
     }
     let loc = ctx.fused_loc(&[host.op(p.0).loc, host.op(c.0).loc]);

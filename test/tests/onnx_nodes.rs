@@ -1,0 +1,124 @@
+//! ONNX's own tests of single operators, compiled for the CPU. test/models/run.sh writes them and says where they are in EDGE_NODE_TESTS;
+//! without it they are looked for in build/node_tests, and without that folder nothing is tested.
+
+use edge_compile::run::{Job, OK, On, UNSUPPORTED, attempt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+struct Case {
+    name: String,
+    operator: String,
+    elements: String,
+}
+
+enum Verdict {
+    Right,
+    Unsupported(String),
+    Wrong(String),
+}
+
+fn folder() -> PathBuf {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../build/node_tests");
+    std::env::var_os("EDGE_NODE_TESTS").map_or_else(beside, PathBuf::from)
+}
+
+/// The tests that index.json lists, those named in EDGE_NODE_TEST only if it is set.
+fn cases(folder: &Path) -> Vec<Case> {
+    let text = std::fs::read_to_string(folder.join("index.json")).expect("index.json is readable");
+    let index: serde_json::Value = serde_json::from_str(&text).expect("index.json is JSON");
+    let only = std::env::var("EDGE_NODE_TEST").unwrap_or_default();
+    let field = |v: &serde_json::Value, name: &str| v[name].as_str().unwrap_or_default().to_owned();
+    let case = |v: &serde_json::Value| {
+        let elements: Vec<&str> = v["element_types"].as_array().into_iter().flatten().filter_map(|e| e.as_str()).collect();
+        Case { name: field(v, "name"), operator: field(v, "operator"), elements: elements.join(" ") }
+    };
+    let all = index["tests"].as_array().expect("a list of tests").iter().map(case);
+    all.filter(|c| c.name.contains(&only)).collect()
+}
+
+fn job(folder: PathBuf) -> Job {
+    Job {
+        model: folder.join("model.onnx"),
+        on: On::Devices(vec!["cpu".to_owned()]),
+        stop_at: None,
+        inputs: vec![],
+        outputs: vec![],
+        expected: vec![],
+        shapes: vec![],
+        rtol: 1e-3,
+        atol: 1e-4,
+        threads: 2,
+        bench: None,
+        json: true,
+        onnx_test: Some(folder),
+        keep: None,
+        dialects: vec![],
+        seed: 1,
+    }
+}
+
+fn run(folder: PathBuf) -> Verdict {
+    let job = job(folder);
+    match catch_unwind(AssertUnwindSafe(|| attempt(&job, false))) {
+        Ok((OK, _)) => Verdict::Right,
+        Ok((UNSUPPORTED, told)) => Verdict::Unsupported(first_line(&told)),
+        Ok((_, told)) => Verdict::Wrong(told),
+        Err(_) => Verdict::Wrong("a panic".to_owned()),
+    }
+}
+
+fn first_line(told: &str) -> String {
+    told.lines().filter(|l| l.starts_with("error")).collect::<Vec<_>>().join("; ")
+}
+
+/// All cases on two threads, in the order of the list.
+fn verdicts(folder: &Path, cases: &[Case]) -> Vec<Verdict> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = vec![];
+        while let Some((at, case)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, cases.get(n)?))) {
+            done.push((at, run(folder.join(&case.name))));
+        }
+        done
+    };
+    let mut all = std::thread::scope(|scope| {
+        let other = scope.spawn(worker);
+        let mut all = worker();
+        all.extend(other.join().expect("panics are caught"));
+        all
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, v)| v).collect()
+}
+
+#[test]
+fn on_the_cpu() {
+    let folder = folder();
+    if !folder.join("index.json").exists() {
+        println!("{} does not exist: nothing is tested", folder.display());
+        return;
+    }
+    let cases = cases(&folder);
+    let verdicts = verdicts(&folder, &cases);
+    let (mut right, mut unsupported, mut wrong) = (0, 0, 0);
+    for (case, verdict) in cases.iter().zip(&verdicts) {
+        let what = format!("{} ({}: {})", case.name, case.operator, case.elements);
+        match verdict {
+            Verdict::Right => {
+                println!("PASS {what}");
+                right += 1;
+            }
+            Verdict::Unsupported(why) => {
+                println!("UNSUPPORTED {what}: {why}");
+                unsupported += 1;
+            }
+            Verdict::Wrong(why) => {
+                println!("FAIL {what}: {}", why.trim_end());
+                wrong += 1;
+            }
+        }
+    }
+    println!("node tests: {right} right, {wrong} wrong, {unsupported} not supported");
+    assert_eq!(wrong, 0, "wrong results; the list is above");
+}
