@@ -106,13 +106,16 @@ fn bilinear(random: &mut Random, rank: usize) -> Sample {
     Sample::new("user.bilinear %x, %in1, %in2 : T0, T1, T2".to_owned(), inputs, Box::new(compute))
 }
 
-/// Ranks 1 to 5, both element types, known and open sizes.
-fn every_rank(make: fn(&mut Random, usize) -> Sample) {
+/// Ranks 1 to 5, both element types, known sizes and, where `open` says so, open ones.
+fn every_rank(make: fn(&mut Random, usize) -> Sample, open: fn(usize) -> bool) {
     let mut told = String::new();
-    for (rank, element, open) in (1..=5).flat_map(|r| ["f32", "i32"].map(|e| [(r, e, false), (r, e, true)])).flatten() {
+    for (rank, element, is_open) in (1..=5).flat_map(|r| ["f32", "i32"].map(|e| [(r, e, false), (r, e, true)])).flatten() {
+        if is_open && !open(rank) {
+            continue;
+        }
         let mut random = Random::new(17 * rank as u64 + element.len() as u64);
-        if let Err(why) = check(&make(&mut random, rank), element, open) {
-            told += &format!("rank {rank} {element} {}: {why}\n", if open { "open" } else { "known" });
+        if let Err(why) = check(&make(&mut random, rank), element, is_open) {
+            told += &format!("rank {rank} {element} {}: {why}\n", if is_open { "open" } else { "known" });
         }
     }
     assert!(told.is_empty(), "{told}");
@@ -120,20 +123,22 @@ fn every_rank(make: fn(&mut Random, usize) -> Sample) {
 
 #[test]
 fn elementwise_with_broadcasts() {
-    every_rank(blend);
+    // Open sizes that are broadcast against each other must be known to be equal, which unnamed ones are not.
+    every_rank(blend, |_| false);
 }
 
 #[test]
 fn reduction_along_any_axis_with_two_results() {
-    every_rank(below_peak);
+    every_rank(below_peak, |_| true);
 }
 
 #[test]
 fn padded_strided_window() {
-    every_rank(window_norm);
+    // Beyond rank 3 the sample has windows as wide as the axis, whose result is known to be 1.
+    every_rank(window_norm, |rank| rank <= 3);
 }
 
 #[test]
 fn contraction_of_three() {
-    every_rank(bilinear);
+    every_rank(bilinear, |_| true);
 }

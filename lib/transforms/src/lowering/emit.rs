@@ -257,6 +257,9 @@ impl<'p> Emitter<'p> {
             match storage {
                 Some(Storage::Scalar) if stmt.inner.is_empty() => {
                     let value = self.value(b, def.body);
+                    if self.p.buf(def.buf).kind != BufKind::Let {
+                        self.store(b, def, value);
+                    }
                     self.bufs.insert(def.buf, Place::Scalar(value));
                     continue;
                 }

@@ -89,8 +89,7 @@ impl Plan {
         }
         let leading = orders.last()?;
         let mut outer: Vec<VarId> = leading.iter().copied().filter(|v| is_outer(p, &mut classes, defs, *v)).collect();
-        let has_lets = p.bufs.iter().any(|b| b.kind == BufKind::Let);
-        if defs.len() > 1 && !has_lets {
+        if defs.len() > 1 && defs.iter().all(|d| d.buf == defs[0].buf) {
             // Pieces of one result: only leading axes are worth sharing, else each piece would be cut into crumbs.
             let shared = leading.iter().zip(&outer).take_while(|(a, b)| a == b).count();
             outer.truncate(shared);
@@ -186,10 +185,18 @@ fn loop_order(p: &mut Program, def: &Def) -> Vec<VarId> {
     vars.into_iter().map(|v| v.3).collect()
 }
 
+/// Whether one statement gives a buffer all its values.
+fn assigned_once(p: &Program, buf: BufId) -> bool {
+    let defs = defs(p).unwrap_or_default();
+    let mut of = defs.iter().filter(|d| d.buf == buf);
+    of.next().is_some_and(|d| d.update == Update::Assign) && of.next().is_none()
+}
+
+/// How intermediate values are kept; results too, where a later statement of the same point can use the value that was written.
 fn lets(p: &Program, classes: &mut Classes, axis_base: &[usize], outer: &[VarId]) -> Vec<(BufId, Storage)> {
     let outer: Vec<usize> = outer.iter().map(|v| classes.find(v.0 as usize)).collect();
     let mut found = Vec::new();
-    for (n, buf) in p.bufs.iter().enumerate().filter(|(_, b)| b.kind == BufKind::Let) {
+    for (n, buf) in p.bufs.iter().enumerate().filter(|(_, b)| !matches!(b.kind, BufKind::Operand(_))) {
         let kept: Vec<usize> = (0..buf.shape.len())
             .filter(|axis| {
                 let root = classes.find(axis_base[n] + axis);
@@ -198,7 +205,8 @@ fn lets(p: &Program, classes: &mut Classes, axis_base: &[usize], outer: &[VarId]
             .collect();
         let size = kept.iter().try_fold(buf.elem.bytes(), |n, a| n.checked_mul(p.exprs.as_index(buf.shape[*a])? as u64));
         let storage = match size {
-            _ if kept.is_empty() => Storage::Scalar,
+            _ if kept.is_empty() && (buf.kind == BufKind::Let || assigned_once(p, BufId(n as u32))) => Storage::Scalar,
+            _ if buf.kind != BufKind::Let => continue,
             Some(bytes) if bytes <= LARGEST_TILE => Storage::Tile(kept),
             _ => Storage::Scratch,
         };
