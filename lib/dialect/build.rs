@@ -6,9 +6,12 @@ fn main() {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../../dialects");
     println!("cargo::rerun-if-changed={}", root.display());
     let entries = fs::read_dir(&root).expect("the folder dialects/ is there");
-    let mut files: Vec<_> = entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "dialect")).collect();
+    let mut files: Vec<_> =
+        entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "dialect")).collect();
     files.sort();
-    let mut out = String::from("/// File name and text of each definition of the project.\nstatic BUILTIN_DIALECTS: &[(&str, &str)] = &[\n");
+    let mut out = String::from(
+        "/// File name and text of each definition of the project.\nstatic BUILTIN_DIALECTS: &[(&str, &str)] = &[\n",
+    );
     for path in files {
         let path = path.canonicalize().expect("it was just listed");
         println!("cargo::rerun-if-changed={}", path.display());

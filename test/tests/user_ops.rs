@@ -23,11 +23,7 @@ fn blend(random: &mut Random, rank: usize) -> Sample {
     let shape = sizes(random, rank, largest(rank));
     let narrow: Vec<i64> = shape.iter().map(|n| if random.next_u64() % 2 == 0 { 1 } else { *n }).collect();
     let from = size(random, 0, rank as i64) as usize;
-    let inputs = vec![
-        Array::random(random, &shape),
-        Array::random(random, &narrow),
-        Array::random(random, &shape[from..]),
-    ];
+    let inputs = vec![Array::random(random, &shape), Array::random(random, &narrow), Array::random(random, &shape[from..])];
     let weight = size(random, -3, 3);
     let text = format!("user.blend %x, %in1, %in2 {{weight = {weight} : i64}} : T0, T1, T2");
     let compute = move |v: &[Array]| {

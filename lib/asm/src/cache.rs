@@ -25,9 +25,9 @@ impl<T: Copy> TextCache<T> {
         }
         let slice = &text[start..end];
         let hash = FxBuildHasher.hash_one(slice);
-        let found = self.table.find(hash, |(at, len, _)| {
-            *len as usize == slice.len() && text[*at as usize..][..*len as usize] == *slice
-        });
+        let found = self
+            .table
+            .find(hash, |(at, len, _)| *len as usize == slice.len() && text[*at as usize..][..*len as usize] == *slice);
         found.map(|e| e.2)
     }
     pub fn put(&mut self, text: &[u8], start: usize, end: usize, value: T) {

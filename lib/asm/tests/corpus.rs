@@ -38,7 +38,11 @@ fn check(dir: &Path) -> (usize, Vec<String>) {
         match round_trip("f.mlir", &text, &options) {
             Ok(again) if again == text => {}
             Ok(again) => {
-                let line = text.lines().zip(again.lines()).position(|(a, b)| a != b).unwrap_or(text.lines().count().min(again.lines().count()));
+                let line = text
+                    .lines()
+                    .zip(again.lines())
+                    .position(|(a, b)| a != b)
+                    .unwrap_or(text.lines().count().min(again.lines().count()));
                 let show = |t: &str| t.lines().nth(line).unwrap_or("<end>").chars().take(300).collect::<String>();
                 wrong.push(format!("{}:{}:\n  read    {}\n  printed {}", path.display(), line + 1, show(&text), show(&again)));
             }

@@ -36,7 +36,10 @@ fn upstream_dialects_are_read_and_printed_as_mlir_does() {
 
 #[test]
 fn several_errors_in_one_run() {
-    let e = print("func.func @f() {\n  %0 = arith.constant 1 : f32\n  \"t.a\"(%1) : (i32) -> ()\n  nope.op\n  return\n}\n", &PrintOptions::default());
+    let e = print(
+        "func.func @f() {\n  %0 = arith.constant 1 : f32\n  \"t.a\"(%1) : (i32) -> ()\n  nope.op\n  return\n}\n",
+        &PrintOptions::default(),
+    );
     let e = e.unwrap_err();
     for wanted in ["E0206", "E0211", "E0215"] {
         assert!(e.contains(wanted), "{wanted} is missing:\n{e}");

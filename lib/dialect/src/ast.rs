@@ -181,9 +181,18 @@ pub enum TermNode {
     /// `like(float)`.
     Call(String, Vec<Term>),
     /// `tensor<M x K x $T>`; `space` and others follow the element after commas.
-    Shaped { kind: String, dims: Vec<Name>, elem: Box<Term>, extra: Vec<Term> },
+    Shaped {
+        kind: String,
+        dims: Vec<Name>,
+        elem: Box<Term>,
+        extra: Vec<Term>,
+    },
     /// `!loop.view<…>` or `#nn.dims<…>`.
-    Dialect { sigil: char, name: String, args: Vec<Term> },
+    Dialect {
+        sigil: char,
+        name: String,
+        args: Vec<Term>,
+    },
     Or(Vec<Term>),
     Int(i64),
     Float(f64),
@@ -234,7 +243,10 @@ pub enum ElementNode {
     Field(String),
     Directive(String, Vec<Argument>),
     /// `( then ) : ( otherwise ) ?`
-    Group { then: Vec<Element>, otherwise: Vec<Element> },
+    Group {
+        then: Vec<Element>,
+        otherwise: Vec<Element>,
+    },
     OneOf(Vec<Vec<Element>>),
 }
 
@@ -263,6 +275,12 @@ pub enum PatternNode {
     Int(i64),
     Float(f64),
     /// `$r @ dialect.op(args) { attr = expr } : type`.
-    Op { binding: Option<String>, name: Name, args: Vec<(Option<Name>, Pattern)>, attrs: Vec<(Name, Expr)>, ty: Option<Term> },
+    Op {
+        binding: Option<String>,
+        name: Name,
+        args: Vec<(Option<Name>, Pattern)>,
+        attrs: Vec<(Name, Expr)>,
+        ty: Option<Term>,
+    },
 }
 pub type Pattern = Spanned<PatternNode>;

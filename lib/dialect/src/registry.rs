@@ -158,7 +158,8 @@ impl Registry {
     /// Mappings of ONNX operators: those of ops first, then those that stand alone.
     pub fn onnx(&self) -> impl Iterator<Item = OnnxEntry<'_>> {
         self.dialects.iter().flat_map(|d| {
-            let of_ops = d.ops.iter().flat_map(move |op| op.onnx.iter().map(move |text| OnnxEntry { dialect: d, op: Some(op), text }));
+            let of_ops =
+                d.ops.iter().flat_map(move |op| op.onnx.iter().map(move |text| OnnxEntry { dialect: d, op: Some(op), text }));
             of_ops.chain(d.onnx.iter().map(move |text| OnnxEntry { dialect: d, op: None, text }))
         })
     }

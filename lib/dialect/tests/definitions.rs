@@ -9,7 +9,9 @@ fn tensor(text: &str) -> TensorArg {
     let mut parts: Vec<&str> = ty.trim().split('x').collect();
     // `index` is no shape.
     let elem = ElemType::from_name(parts.pop().unwrap()).unwrap();
-    let dim = |d: &str| d.strip_prefix('?').map_or_else(|| DimArg::Static(d.parse().unwrap()), |k| DimArg::Dynamic(k.parse().unwrap()));
+    let dim = |d: &str| {
+        d.strip_prefix('?').map_or_else(|| DimArg::Static(d.parse().unwrap()), |k| DimArg::Dynamic(k.parse().unwrap()))
+    };
     let value = value.map(|v| eval_static(&parse_sexpr(v).unwrap(), &[]).unwrap());
     TensorArg { elem, shape: parts.into_iter().map(dim).collect(), value }
 }
@@ -55,10 +57,12 @@ fn maps() -> StaticValue {
 /// The definitions, each with its instances (the lines behind `> `).
 fn cases() -> Vec<(&'static str, Vec<&'static str>)> {
     let paragraphs = include_str!("definitions.txt").split("\n\n");
-    paragraphs.map(|p| {
-        let end = p.find("\n> ").unwrap_or(p.len());
-        (&p[..end], p[end..].lines().filter_map(|l| l.strip_prefix("> ")).collect())
-    }).collect()
+    paragraphs
+        .map(|p| {
+            let end = p.find("\n> ").unwrap_or(p.len());
+            (&p[..end], p[end..].lines().filter_map(|l| l.strip_prefix("> ")).collect())
+        })
+        .collect()
 }
 
 #[test]
@@ -75,7 +79,10 @@ fn core_of_definitions() {
                         writeln!(text, "finding: {finding}").unwrap();
                     }
                 }
-                Err(e) => writeln!(text, "error: {e}   // {}", op[e.span.clone()].split_whitespace().collect::<Vec<_>>().join(" ")).unwrap(),
+                Err(e) => {
+                    writeln!(text, "error: {e}   // {}", op[e.span.clone()].split_whitespace().collect::<Vec<_>>().join(" "))
+                        .unwrap()
+                }
             }
             writeln!(text).unwrap();
         }
@@ -95,7 +102,15 @@ fn classes_and_costs() {
             for stmt in program.defs() {
                 let (class, flops, covers) = (program.classify(&stmt), program.flops(&stmt), program.covers(stmt.buf));
                 let injective = program.is_injective(&stmt);
-                writeln!(text, "  {}: {class:?}, {} flops{}{}", program.buf(stmt.buf).name, program.show(flops), if injective { "" } else { ", not injective" }, if covers { "" } else { ", not covering" }).unwrap();
+                writeln!(
+                    text,
+                    "  {}: {class:?}, {} flops{}{}",
+                    program.buf(stmt.buf).name,
+                    program.show(flops),
+                    if injective { "" } else { ", not injective" },
+                    if covers { "" } else { ", not covering" }
+                )
+                .unwrap();
             }
             let bytes = program.compulsory_bytes();
             writeln!(text, "  {} bytes", program.show(bytes)).unwrap();

@@ -38,11 +38,31 @@ fn elided_types() {
         ("arith.cmpf", &[&[Some(v)], &[None]], &[None], "vector<16xf32>, vector<16xf32> -> vector<16xi1>"),
         ("memref.load", &[&[Some(m)], &[None, None]], &[None], "memref<4x?xf32>, index, index -> f32"),
         ("memref.store", &[&[None], &[Some(m)], &[None]], &[], "f32, memref<4x?xf32>, index -> "),
-        ("vector.fma", &[&[Some(v)], &[None], &[None]], &[None], "vector<16xf32>, vector<16xf32>, vector<16xf32> -> vector<16xf32>"),
+        (
+            "vector.fma",
+            &[&[Some(v)], &[None], &[None]],
+            &[None],
+            "vector<16xf32>, vector<16xf32>, vector<16xf32> -> vector<16xf32>",
+        ),
         ("vector.to_elements", &[&[Some(v)]], &[None], "the type of result `elements` does not follow from what is written"),
-        ("vector.transfer_read", &[&[Some(m)], &[None], &[None], &[]], &[Some(&[v])], "memref<4x?xf32>, index, f32 -> vector<16xf32>"),
-        ("scf.for", &[&[None], &[None], &[None], &[]], &[Some(&[])], "the type of operand `lowerBound` does not follow from what is written"),
-        ("vector.maskedload", &[&[None], &[None], &[Some(mask)], &[Some(v)]], &[None], "the type of operand `base` does not follow from what is written"),
+        (
+            "vector.transfer_read",
+            &[&[Some(m)], &[None], &[None], &[]],
+            &[Some(&[v])],
+            "memref<4x?xf32>, index, f32 -> vector<16xf32>",
+        ),
+        (
+            "scf.for",
+            &[&[None], &[None], &[None], &[]],
+            &[Some(&[])],
+            "the type of operand `lowerBound` does not follow from what is written",
+        ),
+        (
+            "vector.maskedload",
+            &[&[None], &[None], &[Some(mask)], &[Some(v)]],
+            &[None],
+            "the type of operand `base` does not follow from what is written",
+        ),
     ];
     for (op, operands, results, expected) in cases {
         assert_eq!(run(&registry, &ctx, op, operands, results), *expected, "{op}");

@@ -8,7 +8,12 @@ fn registry() -> Registry {
     Registry::builtin().unwrap_or_else(|e| panic!("{e}"))
 }
 
-fn infer(op: &str, operands: &[&[Type]], attrs: &dyn Fn(&Context, &str) -> Option<Attr>, ctx: &Context) -> Result<Vec<Type>, String> {
+fn infer(
+    op: &str,
+    operands: &[&[Type]],
+    attrs: &dyn Fn(&Context, &str) -> Option<Attr>,
+    ctx: &Context,
+) -> Result<Vec<Type>, String> {
     let registry = registry();
     let def = registry.op(op).unwrap_or_else(|| panic!("no `{op}`"));
     let operands: Vec<Vec<_>> = operands.iter().map(|g| g.iter().map(|t| (*t, None)).collect()).collect();
@@ -18,7 +23,8 @@ fn infer(op: &str, operands: &[&[Type]], attrs: &dyn Fn(&Context, &str) -> Optio
 #[test]
 fn every_eval_reads() {
     let registry = registry();
-    let missing: Vec<&str> = registry.ops().filter(|o| o.eval.is_some() && o.definition.is_none()).map(|o| o.name.as_str()).collect();
+    let missing: Vec<&str> =
+        registry.ops().filter(|o| o.eval.is_some() && o.definition.is_none()).map(|o| o.name.as_str()).collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert!(registry.op("nn.conv").is_some_and(|o| o.definition.is_some()));
 }

@@ -36,7 +36,9 @@ fn load(text: &str) {
 #[test]
 fn damaged_text_is_refused_in_words() {
     let files = edge_dialect::Registry::builtin_files();
-    for (name, text) in files.iter().filter(|f| f.0.ends_with("scf.dialect") || f.0.ends_with("loop.dialect") || f.0.ends_with("nn.dialect")) {
+    for (name, text) in
+        files.iter().filter(|f| f.0.ends_with("scf.dialect") || f.0.ends_with("loop.dialect") || f.0.ends_with("nn.dialect"))
+    {
         // A different stretch of each file is cut out, doubled or cut off at every step.
         let step = text.len() / 60 + 1;
         for at in (0..text.len()).step_by(step).filter(|at| text.is_char_boundary(*at)) {
@@ -64,6 +66,10 @@ fn deep_nesting_is_an_error() {
         load(&format!("dialect t \"\" version 1\nenum e : i32 {{ {deep} }}\n"));
         load(&format!("dialect t \"\" version 1\nop a : pure({deep}) {{\n}}\n"));
     }
-    load(&format!("dialect t \"\" version 1\nop a {{\n  operand x : {}f32{}\n}}\n", "tensor<".repeat(10_000), ">".repeat(10_000)));
+    load(&format!(
+        "dialect t \"\" version 1\nop a {{\n  operand x : {}f32{}\n}}\n",
+        "tensor<".repeat(10_000),
+        ">".repeat(10_000)
+    ));
     load(&format!("dialect t \"\" version 1\nop a {{\n  verify {} x \"m\"\n}}\n", "not ".repeat(10_000)));
 }

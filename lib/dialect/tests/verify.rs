@@ -30,15 +30,27 @@ fn messages() {
     let cases: &[(&str, &[Type], &[Type], &[(&str, Attr)], &[&str])] = &[
         ("arith.addf", &[f, f], &[f], &[], &[]),
         ("arith.addf", &[f], &[f], &[], &["expected 2 operands, but found 1"]),
-        ("arith.addi", &[f, f], &[f], &[], &[
-            "operand `lhs` has type f32, which is not like(int | index)",
-            "operand `rhs` has type f32, which is not like(int | index)",
-            "result `result` has type f32, which is not like(int | index)",
-        ]),
-        ("arith.addi", &[i, index], &[i], &[], &[
-            "operand `rhs` has type index, but operand `lhs` has i32",
-            "`arith.addi` demands: operands and results have one type",
-        ]),
+        (
+            "arith.addi",
+            &[f, f],
+            &[f],
+            &[],
+            &[
+                "operand `lhs` has type f32, which is not like(int | index)",
+                "operand `rhs` has type f32, which is not like(int | index)",
+                "result `result` has type f32, which is not like(int | index)",
+            ],
+        ),
+        (
+            "arith.addi",
+            &[i, index],
+            &[i],
+            &[],
+            &[
+                "operand `rhs` has type index, but operand `lhs` has i32",
+                "`arith.addi` demands: operands and results have one type",
+            ],
+        ),
         ("arith.cmpi", &[i, i], &[ctx.i1()], &[], &["property `predicate` is missing"]),
         ("arith.cmpi", &[i, i], &[ctx.i1()], &[("predicate", ctx.i64_attr(2))], &[]),
         ("arith.extf", &[ctx.f64()], &[f], &[], &["the result is not wider than the operand"]),
@@ -46,13 +58,25 @@ fn messages() {
         ("memref.load", &[m, index], &[f], &[], &["the number of indices is not the rank of the memref"]),
         ("memref.load", &[m, index, index], &[i], &[], &["result `result` has type i32, but operand `memref` has f32"]),
         ("memref.alloc", &[index], &[m], &[("operandSegmentSizes", ctx.i32_array(&[1, 0]))], &[]),
-        ("memref.alloc", &[index], &[m], &[("operandSegmentSizes", ctx.i32_array(&[2, 0]))], &["`operandSegmentSizes` counts 2, but there is 1 operand"]),
+        (
+            "memref.alloc",
+            &[index],
+            &[m],
+            &[("operandSegmentSizes", ctx.i32_array(&[2, 0]))],
+            &["`operandSegmentSizes` counts 2, but there is 1 operand"],
+        ),
         ("nn.matmul", &[t(&[4, 8]), t(&[7, 2])], &[t(&[4, 2])], &[], &["operand `b` has K = 7, but operand `a` has K = 8"]),
         ("nn.relu", &[t(&[4])], &[t(&[4])], &[], &[]),
-        ("nn.relu", &[ctx.tensor(&[2, 3], ctx.i1())], &[ctx.tensor(&[2, 3], ctx.i1())], &[], &[
-            "operand `x` has element type i1, which is not one of i8, i16, i32, i64, f16, bf16, f32, f64",
-            "result `y` has element type i1, which is not one of i8, i16, i32, i64, f16, bf16, f32, f64",
-        ]),
+        (
+            "nn.relu",
+            &[ctx.tensor(&[2, 3], ctx.i1())],
+            &[ctx.tensor(&[2, 3], ctx.i1())],
+            &[],
+            &[
+                "operand `x` has element type i1, which is not one of i8, i16, i32, i64, f16, bf16, f32, f64",
+                "result `y` has element type i1, which is not one of i8, i16, i32, i64, f16, bf16, f32, f64",
+            ],
+        ),
     ];
     for (op, operands, results, props, expected) in cases {
         assert_eq!(findings(ctx, op, operands, results, props), *expected, "{op}");

@@ -153,7 +153,11 @@ pub const FLAGS: &[Flag] = &[
             Ok(())
         },
     },
-    switch!("check-semantics", check_semantics, "Run the program on seeded inputs before and after each pass; name the first that changes a result."),
+    switch!(
+        "check-semantics",
+        check_semantics,
+        "Run the program on seeded inputs before and after each pass; name the first that changes a result."
+    ),
     value!("check-seed", "N", "The seed of --check-semantics.", |a, v| {
         a.seed = number(v)?;
         Ok(())

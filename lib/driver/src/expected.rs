@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn lines_and_texts() {
         let sources = SourceMap::new();
-        let text = "// expected-error@+1 {{bad op}}\nop\n// expected-warning @below {{odd}}\n// expected-error@+1 2 {{x}}\nop2\n";
+        let text =
+            "// expected-error@+1 {{bad op}}\nop\n// expected-warning @below {{odd}}\n// expected-error@+1 2 {{x}}\nop2\n";
         let file = sources.add("a", text);
         let at = |line: u32, d: Diagnostic| {
             let start = sources.file(file).offset(line, 1).unwrap();

@@ -5,7 +5,9 @@ use edge_pass::{Anchor, PassInfo, Registry};
 use std::fmt::Write;
 
 pub fn help(program: &str) -> String {
-    let mut out = format!("usage: {program} [FILE|-] [flags] [--PASS[=OPTIONS]]...\n\nReads MLIR text, runs passes in the order given, writes the result.\n\n");
+    let mut out = format!(
+        "usage: {program} [FILE|-] [flags] [--PASS[=OPTIONS]]...\n\nReads MLIR text, runs passes in the order given, writes the result.\n\n"
+    );
     for flag in FLAGS {
         let dashes = if flag.name.len() == 1 { "-" } else { "--" };
         let spelled = match flag.takes {
@@ -45,7 +47,14 @@ pub fn passes(registry: &Registry) -> String {
 pub fn dialects(registry: &edge_dialect::Registry) -> String {
     let mut out = String::from("Dialects:\n");
     for dialect in registry.dialects() {
-        let _ = writeln!(out, "  {:12} {} ({} operations, version {})", dialect.name, dialect.summary, dialect.ops.len(), dialect.version);
+        let _ = writeln!(
+            out,
+            "  {:12} {} ({} operations, version {})",
+            dialect.name,
+            dialect.summary,
+            dialect.ops.len(),
+            dialect.version
+        );
     }
     out
 }

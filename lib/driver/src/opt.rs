@@ -5,8 +5,8 @@ use crate::registry::Registry;
 use crate::{expected, help, split, text};
 use edge_asm::PrintOptions;
 use edge_ir::{Context, Module};
-use edge_pass::pipeline::{Pipeline, Reader};
 use edge_pass::manager::Checker;
+use edge_pass::pipeline::{Pipeline, Reader};
 use edge_pass::semantics::Semantics;
 use edge_pass::{Config, Manager};
 use edge_support::{Code, Diagnostic, Diagnostics, Reported, Severity, SourceMap, diag};
@@ -60,7 +60,14 @@ pub fn edge_opt(registry: Registry, args: &[String], io: Io<'_>) -> u8 {
         }
     };
     let color = args.color.unwrap_or(io.color);
-    let mut tool = Tool { registry, args, sources: Arc::new(SourceMap::new()), diags: Diagnostics::new(), errors: Mutex::new(io.errors), color };
+    let mut tool = Tool {
+        registry,
+        args,
+        sources: Arc::new(SourceMap::new()),
+        diags: Diagnostics::new(),
+        errors: Mutex::new(io.errors),
+        color,
+    };
     let result = tool.run(program, io.input, io.output);
     tool.flush();
     u8::from(result.is_err())
@@ -126,7 +133,8 @@ impl Tool<'_> {
         }
         for path in &self.args.dialects {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(path).map_err(|e| self.error(CANNOT_READ, &name, format!("cannot read: {e}")))?;
+            let text =
+                std::fs::read_to_string(path).map_err(|e| self.error(CANNOT_READ, &name, format!("cannot read: {e}")))?;
             all = all.with_dialect(&self.sources, &name, &text, &self.diags)?;
         }
         Ok(all)
@@ -192,7 +200,13 @@ impl Tool<'_> {
         debug_assert!(result.is_ok() || errors, "an error without a diagnostic");
         result
     }
-    fn process(&self, ctx: &Context, sources: &Arc<SourceMap>, file: edge_support::FileId, diags: &Diagnostics) -> Result<Vec<u8>, Reported> {
+    fn process(
+        &self,
+        ctx: &Context,
+        sources: &Arc<SourceMap>,
+        file: edge_support::FileId,
+        diags: &Diagnostics,
+    ) -> Result<Vec<u8>, Reported> {
         let mut module = text::read(ctx, sources, file, self.args.allow_unregistered, diags)?;
         text::verify_module(ctx, sources, &mut module, diags)?;
         let root = ctx.str(module.op().name).to_owned();
@@ -240,7 +254,8 @@ impl Tool<'_> {
     }
     fn kind_exists(&self) -> Result<(), Reported> {
         let Some(kind) = self.args.emit.as_deref() else { return Ok(()) };
-        let kinds: Vec<&str> = std::iter::once("mlir").chain(self.registry.emitters.iter().flat_map(|e| e.kinds()).map(|k| k.0)).collect();
+        let kinds: Vec<&str> =
+            std::iter::once("mlir").chain(self.registry.emitters.iter().flat_map(|e| e.kinds()).map(|k| k.0)).collect();
         if kinds.contains(&kind) {
             return Ok(());
         }
@@ -251,7 +266,11 @@ impl Tool<'_> {
             if let Some(emitter) = self.registry.emitters.iter().find(|e| e.kinds().iter().any(|k| k.0 == kind)) {
                 return emitter.emit(ctx, sources, diags, module, kind);
             }
-            return Ok(text::write(ctx, module, &PrintOptions { generic: true, debuginfo: self.args.debuginfo, ..PrintOptions::default() }));
+            return Ok(text::write(
+                ctx,
+                module,
+                &PrintOptions { generic: true, debuginfo: self.args.debuginfo, ..PrintOptions::default() },
+            ));
         }
         let form = PrintOptions {
             generic: self.args.generic,

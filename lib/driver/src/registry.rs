@@ -9,7 +9,14 @@ pub trait Emitter: Sync {
     /// What can be emitted, as `--emit` spells it, with a line of documentation each.
     fn kinds(&self) -> &[(&'static str, &'static str)];
     /// The bytes of one kind. Text ends in a newline.
-    fn emit(&self, ctx: &Context, sources: &SourceMap, diags: &Diagnostics, module: &Module, kind: &str) -> Result<Vec<u8>, Reported>;
+    fn emit(
+        &self,
+        ctx: &Context,
+        sources: &SourceMap,
+        diags: &Diagnostics,
+        module: &Module,
+        kind: &str,
+    ) -> Result<Vec<u8>, Reported>;
 }
 
 /// See the module.

@@ -5,7 +5,13 @@ use edge_ir::{Body, Context, Module, OpData, OpState, verify as structure};
 use edge_support::{Diagnostic, Diagnostics, FileId, Reported, SourceMap};
 
 /// Reads a module.
-pub fn read(ctx: &Context, sources: &SourceMap, file: FileId, allow_unregistered: bool, diags: &Diagnostics) -> Result<Module, Reported> {
+pub fn read(
+    ctx: &Context,
+    sources: &SourceMap,
+    file: FileId,
+    allow_unregistered: bool,
+    diags: &Diagnostics,
+) -> Result<Module, Reported> {
     parse_module(ctx, sources, file, diags, &ParseOptions { allow_unregistered })
 }
 

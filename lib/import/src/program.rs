@@ -9,9 +9,9 @@ use edge_dialect::Registry;
 use edge_dialect::core::{self, ElemType};
 use edge_dialect::eval::{self, Arguments, DimArg, Instance, TensorArg};
 use edge_dialect::instance::{elem_of, tensor_type, type_of};
-use edge_dialect::model::{AttrConstraint, OpDef, OPERAND_SEGMENTS};
-use edge_ir::types::DYNAMIC;
+use edge_dialect::model::{AttrConstraint, OPERAND_SEGMENTS, OpDef};
 use edge_ir::context::Resource;
+use edge_ir::types::DYNAMIC;
 use edge_ir::{Attr, Block, Body, Context, Loc, OpState, Traits, Type, TypeKind, Value};
 use edge_support::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -203,7 +203,9 @@ impl<'c> Program<'c> {
         while let Some(op) = next {
             next = self.body.prev_op(op);
             let data = self.body.op(op);
-            let unused = data.has(self.ctx, Traits::PURE) && !data.results().is_empty() && data.results().iter().all(|r| self.body.is_unused(*r));
+            let unused = data.has(self.ctx, Traits::PURE)
+                && !data.results().is_empty()
+                && data.results().iter().all(|r| self.body.is_unused(*r));
             if unused {
                 self.body.erase(op);
             }
@@ -232,11 +234,18 @@ impl Operands {
                     for item in items {
                         match item {
                             Val::Value(value) => out.flat.push(value),
-                            other => return Err(Fault::mapping(span, format!("operand `{}` of `{}` is {}", spec.name, def.name, other.kind()))),
+                            other => {
+                                return Err(Fault::mapping(
+                                    span,
+                                    format!("operand `{}` of `{}` is {}", spec.name, def.name, other.kind()),
+                                ));
+                            }
                         }
                     }
                 }
-                other => return Err(Fault::mapping(span, format!("operand `{}` of `{}` is {}", spec.name, def.name, other.kind()))),
+                other => {
+                    return Err(Fault::mapping(span, format!("operand `{}` of `{}` is {}", spec.name, def.name, other.kind())));
+                }
             }
             out.counts.push(out.flat.len() - before);
         }
@@ -273,7 +282,11 @@ impl Host for Program<'_> {
         if let Some((_, Val::Elements(elements))) = attrs.first().filter(|_| def.ir_traits().contains(Traits::CONSTANT_LIKE)) {
             return self.build_constant(def, *elements, props, span);
         }
-        let groups = operands.groups().iter().map(|g| g.iter().map(|v| self.dim_args(*v)).collect::<Option<Vec<_>>>()).collect::<Option<_>>();
+        let groups = operands
+            .groups()
+            .iter()
+            .map(|g| g.iter().map(|v| self.dim_args(*v)).collect::<Option<Vec<_>>>())
+            .collect::<Option<_>>();
         let groups = groups.ok_or_else(|| Fault::mapping(span, format!("an operand of `{op}` is no tensor")))?;
         let mut statics = vec![];
         for (name, value) in &attrs {
@@ -281,7 +294,8 @@ impl Host for Program<'_> {
         }
         let arguments = Arguments { operands: groups, attrs: statics, ..Default::default() };
         let template = def.definition.as_ref().ok_or_else(|| Fault::mapping(span, format!("`{op}` has no `eval`")))?;
-        let instance = eval::infer(template, &arguments).map_err(|e| Fault::new(FaultKind::Model, span, format!("{op}: {e}")))?;
+        let instance =
+            eval::infer(template, &arguments).map_err(|e| Fault::new(FaultKind::Model, span, format!("{op}: {e}")))?;
         let types = self.result_types(&instance);
         let result_types = types.iter().map(|(elem, sizes)| self.tensor_type(*elem, sizes)).collect();
         let mut results = self.create(def, operands.flat.clone(), props, result_types);
@@ -324,7 +338,9 @@ impl Host for Program<'_> {
             self.constants.insert(value, attr);
         }
         let elements = self.constants.get(&value).and_then(|a| attrs::elements(self.ctx, *a));
-        elements.map(shaped).ok_or_else(|| Fault::new(FaultKind::Unknown, span, "this operand must be a constant, or follow from shapes"))
+        elements
+            .map(shaped)
+            .ok_or_else(|| Fault::new(FaultKind::Unknown, span, "this operand must be a constant, or follow from shapes"))
     }
 
     fn dense(&mut self, elem: ElemType, shape: &[i64], elements: &[Val], span: Span) -> Result<Attr, Fault> {

@@ -55,7 +55,9 @@ pub fn translate(job: &Translation, registry: &Registry, diags: &Diagnostics) ->
         Some(path) => files::write_with(path, diags, |file| write_module(&ctx, &module, &print, file)),
         None => {
             let written = write_module(&ctx, &module, &print, &mut std::io::stdout().lock());
-            written.map_err(|e| diags.error(Diagnostic::error(files::CANNOT_WRITE, format!("cannot write to standard output: {e}"))))
+            written.map_err(|e| {
+                diags.error(Diagnostic::error(files::CANNOT_WRITE, format!("cannot write to standard output: {e}")))
+            })
         }
     }
 }

@@ -100,7 +100,8 @@ pub fn write(ctx: &Context, module: &Module, path: &Path, diags: &Diagnostics) -
 pub fn read(ctx: &Context, module: &Module, path: &Path, diags: &Diagnostics) -> Result<(), Reported> {
     let bad = |message: String| diags.error(Diagnostic::error(BAD_WEIGHTS, message).in_place(path.display().to_string()));
     let data = files::map(path, diags)?;
-    let file = SafeTensors::deserialize(&data).map_err(|e| bad(format!("this is no file of weights, or it is damaged: {e}")))?;
+    let file =
+        SafeTensors::deserialize(&data).map_err(|e| bad(format!("this is no file of weights, or it is damaged: {e}")))?;
     for (name, (key, attr)) in named(ctx, module) {
         if ctx.resource(key).is_some() {
             continue;

@@ -34,8 +34,14 @@ pub enum Mismatch {
     /// A module does not run: rendered diagnostics.
     Before(String),
     After(String),
-    Result { number: usize, difference: Difference },
-    Count { before: usize, after: usize },
+    Result {
+        number: usize,
+        difference: Difference,
+    },
+    Count {
+        before: usize,
+        after: usize,
+    },
 }
 
 impl fmt::Display for Mismatch {
@@ -66,7 +72,8 @@ pub fn input_types(ctx: &Context, module: &Module, function: &str) -> Option<Vec
 /// # Errors
 /// There is no such function, or an input is neither a tensor nor a number.
 pub fn random_inputs(ctx: &Context, module: &Module, seed: u64, options: &CheckOptions) -> Result<Vec<Tensor>, String> {
-    let types = input_types(ctx, module, &options.function).ok_or_else(|| format!("there is no function `{}`", options.function))?;
+    let types =
+        input_types(ctx, module, &options.function).ok_or_else(|| format!("there is no function `{}`", options.function))?;
     let mut rng = Random::new(seed);
     let one = |ty: Type| {
         let shape = ctx.type_kind(ty).shape().unwrap_or(&[]);
@@ -84,7 +91,13 @@ pub fn random_inputs(ctx: &Context, module: &Module, seed: u64, options: &CheckO
 ///
 /// # Errors
 /// The mismatch.
-pub fn check_semantics(ctx: &Context, before: &Module, after: &Module, seed: u64, options: &CheckOptions) -> Result<(), Mismatch> {
+pub fn check_semantics(
+    ctx: &Context,
+    before: &Module,
+    after: &Module,
+    seed: u64,
+    options: &CheckOptions,
+) -> Result<(), Mismatch> {
     let inputs = random_inputs(ctx, before, seed, options).map_err(Mismatch::Before)?;
     let run = |module: &Module| {
         let (diags, sources) = (Diagnostics::new(), SourceMap::new());

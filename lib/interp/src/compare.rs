@@ -30,7 +30,10 @@ impl Tolerance {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Difference {
     /// Element type or shape.
-    Type { got: String, expected: String },
+    Type {
+        got: String,
+        expected: String,
+    },
     Values(ValueDifference),
 }
 
@@ -110,11 +113,15 @@ pub fn compare(got: &Tensor, expected: &Tensor, tol: Tolerance) -> Result<(f64, 
 /// The index of a row-major position.
 pub fn unravel(at: usize, shape: &[i64]) -> Vec<i64> {
     let mut rest = at as i64;
-    let mut index: Vec<i64> = shape.iter().rev().map(|d| {
-        let i = rest % (*d).max(1);
-        rest /= (*d).max(1);
-        i
-    }).collect();
+    let mut index: Vec<i64> = shape
+        .iter()
+        .rev()
+        .map(|d| {
+            let i = rest % (*d).max(1);
+            rest /= (*d).max(1);
+            i
+        })
+        .collect();
     index.reverse();
     index
 }

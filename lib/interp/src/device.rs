@@ -295,7 +295,11 @@ impl Host<'_, '_> {
         for (n, other) in self.events.iter().enumerate().filter(|(n, _)| !after[*n]) {
             let clash = |a: &[Range], b: &[Range]| a.iter().any(|x| b.iter().any(|y| x.meets(*y)));
             if clash(&writes, &other.writes) || clash(&writes, &other.reads) || clash(&reads, &other.writes) {
-                return self.interp.fail(loc, STOPPED, format!("a race: no token orders this after step {n}, whose memory it uses"));
+                return self.interp.fail(
+                    loc,
+                    STOPPED,
+                    format!("a race: no token orders this after step {n}, whose memory it uses"),
+                );
             }
         }
         self.tokens.insert(self.body.result(op, 0), self.events.len());

@@ -131,7 +131,8 @@ impl<'c> Interp<'c> {
         let kind = self.ctx.type_kind(ty);
         let shape = kind.shape().unwrap_or(&[]);
         let elem = elem_of(self.ctx, self.ctx.elem_or_self(ty));
-        let fits = shape.len() == tensor.shape().len() && shape.iter().zip(tensor.shape()).all(|(a, b)| *a == DYNAMIC || a == b);
+        let fits =
+            shape.len() == tensor.shape().len() && shape.iter().zip(tensor.shape()).all(|(a, b)| *a == DYNAMIC || a == b);
         if fits && elem == Some(tensor.elem()) {
             return None;
         }
@@ -140,7 +141,14 @@ impl<'c> Interp<'c> {
     }
 
     /// Runs a block; gives its terminator and that one's operands.
-    fn block(&self, scope: Scope<'_>, body: &Body, block: Block, args: Vec<Tensor>, env: &mut Env) -> Result<(Op, Vec<Tensor>), Reported> {
+    fn block(
+        &self,
+        scope: Scope<'_>,
+        body: &Body,
+        block: Block,
+        args: Vec<Tensor>,
+        env: &mut Env,
+    ) -> Result<(Op, Vec<Tensor>), Reported> {
         let last = last_uses(body, block);
         let mut ends: Vec<Vec<Value>> = vec![];
         for (value, at) in &last {
@@ -158,11 +166,16 @@ impl<'c> Interp<'c> {
             }
             let results = self.op(scope, body, op, operands, env)?;
             if results.len() != data.results().len() {
-                return self.fail(data.loc, NOT_INTERPRETED, format!("`{}` gave {} results", body.name(self.ctx, op), results.len()));
+                return self.fail(
+                    data.loc,
+                    NOT_INTERPRETED,
+                    format!("`{}` gave {} results", body.name(self.ctx, op), results.len()),
+                );
             }
             for (value, tensor) in data.results().iter().zip(results) {
                 if let Some(expected) = self.mismatch(body.ty(*value), &tensor) {
-                    let message = format!("`{}` gave {} where its type says {expected}", body.name(self.ctx, op), tensor.type_text());
+                    let message =
+                        format!("`{}` gave {} where its type says {expected}", body.name(self.ctx, op), tensor.type_text());
                     return self.fail(data.loc, STOPPED, message);
                 }
                 if last.contains_key(value) {
@@ -182,7 +195,13 @@ impl<'c> Interp<'c> {
         for value in body.operands(op) {
             match env.get(&value) {
                 Some(t) => out.push(t.clone()),
-                None => return self.fail(body.op(op).loc, NOT_INTERPRETED, format!("an operand of `{}` has no value", body.name(self.ctx, op))),
+                None => {
+                    return self.fail(
+                        body.op(op).loc,
+                        NOT_INTERPRETED,
+                        format!("an operand of `{}` has no value", body.name(self.ctx, op)),
+                    );
+                }
             }
         }
         Ok(out)
@@ -227,7 +246,8 @@ impl<'c> Interp<'c> {
             let Some(kernel) = self.natives.get(native) else {
                 return self.fail(data.loc, NOT_INTERPRETED, format!("`{name}` wants a kernel `{native}`, which there is not"));
             };
-            return kernel(&operands, &|n| data.attr(self.ctx, n), self.ctx).or_else(|e| self.fail(data.loc, STOPPED, format!("`{name}`: {e}")));
+            return kernel(&operands, &|n| data.attr(self.ctx, n), self.ctx)
+                .or_else(|e| self.fail(data.loc, STOPPED, format!("`{name}`: {e}")));
         }
         let instance = match self.instance(def, body, op, &operands) {
             Ok(instance) => instance,
@@ -285,7 +305,15 @@ impl<'c> Interp<'c> {
         Ok(instance)
     }
 
-    fn region(&self, scope: Scope<'_>, body: &Body, op: Op, region: usize, args: Vec<Tensor>, env: &mut Env) -> Result<Option<(Op, Vec<Tensor>)>, Reported> {
+    fn region(
+        &self,
+        scope: Scope<'_>,
+        body: &Body,
+        op: Op,
+        region: usize,
+        args: Vec<Tensor>,
+        env: &mut Env,
+    ) -> Result<Option<(Op, Vec<Tensor>)>, Reported> {
         let (inner, regions) = body.op_regions(op);
         match regions.get(region).and_then(|r| inner.region_first(*r)) {
             Some(block) => self.block(scope, inner, block, args, env).map(Some),
@@ -293,13 +321,27 @@ impl<'c> Interp<'c> {
         }
     }
 
-    fn scf_if(&self, scope: Scope<'_>, body: &Body, op: Op, operands: &[Tensor], env: &mut Env) -> Result<Vec<Tensor>, Reported> {
+    fn scf_if(
+        &self,
+        scope: Scope<'_>,
+        body: &Body,
+        op: Op,
+        operands: &[Tensor],
+        env: &mut Env,
+    ) -> Result<Vec<Tensor>, Reported> {
         let taken = operands.first().and_then(|c| c.get(0)).is_some_and(|c| c.to_bool());
         let values = self.region(scope, body, op, if taken { 0 } else { 1 }, vec![], env)?;
         Ok(values.map_or(vec![], |v| v.1))
     }
 
-    fn scf_for(&self, scope: Scope<'_>, body: &Body, op: Op, operands: Vec<Tensor>, env: &mut Env) -> Result<Vec<Tensor>, Reported> {
+    fn scf_for(
+        &self,
+        scope: Scope<'_>,
+        body: &Body,
+        op: Op,
+        operands: Vec<Tensor>,
+        env: &mut Env,
+    ) -> Result<Vec<Tensor>, Reported> {
         let int = |n: usize| operands.get(n).and_then(|t| t.get(0)).and_then(|s| s.to_int()).unwrap_or(0);
         let (mut i, hi, step) = (int(0), int(1), int(2));
         if step <= 0 {
@@ -316,7 +358,14 @@ impl<'c> Interp<'c> {
         Ok(carried)
     }
 
-    fn scf_while(&self, scope: Scope<'_>, body: &Body, op: Op, operands: Vec<Tensor>, env: &mut Env) -> Result<Vec<Tensor>, Reported> {
+    fn scf_while(
+        &self,
+        scope: Scope<'_>,
+        body: &Body,
+        op: Op,
+        operands: Vec<Tensor>,
+        env: &mut Env,
+    ) -> Result<Vec<Tensor>, Reported> {
         let mut carried = operands;
         loop {
             let mut values = self.region(scope, body, op, 0, carried, env)?.map_or(vec![], |v| v.1);

@@ -16,7 +16,13 @@ pub(crate) fn extents(interp: &Interp<'_>, ty: Type, dynamic: &[Tensor]) -> Opti
 }
 
 /// The result of `tensor.empty`, `tensor.dim`, `tensor.cast` and `loop.reshape`; `None` for other operations.
-pub(crate) fn shape_op(interp: &Interp<'_>, body: &Body, op: Op, name: &str, operands: &[Tensor]) -> Option<Result<Tensor, Reported>> {
+pub(crate) fn shape_op(
+    interp: &Interp<'_>,
+    body: &Body,
+    op: Op,
+    name: &str,
+    operands: &[Tensor],
+) -> Option<Result<Tensor, Reported>> {
     let data = body.op(op);
     let fail = |message: String| Some(interp.fail(data.loc, STOPPED, format!("`{name}`: {message}")));
     let ty = body.ty(*data.results().first()?);

@@ -38,7 +38,8 @@ fn same(got: &Tensor, expected: &[f64], rtol: f64) {
     compare(got, &expected, Tolerance { rtol, atol: rtol }).unwrap_or_else(|d| panic!("{d}"));
 }
 
-const CONV: &str = "op conv(x[N, G*C, X..], w[G*K, C, R..], b?[G*K]) {G=1, strides..:X=1, dilations..:X=1, pads} -> y[N, G*K, P] {
+const CONV: &str =
+    "op conv(x[N, G*C, X..], w[G*K, C, R..], b?[G*K]) {G=1, strides..:X=1, dilations..:X=1, pads} -> y[N, G*K, P] {
   dim lo = take(pads, len(X));  dim hi = drop(pads, len(X));  dim P = (X + lo + hi - dilations*(R-1) - 1) // strides + 1
   y[n, g*K+k, p] = sum(c, r: x[n, g*C+c, p*strides + r*dilations - lo else 0] * w[g*K+k, c, r]) + (b[g*K+k] ?? 0)
 }";
@@ -51,7 +52,9 @@ fn reference_conv(x: &Tensor, w: &Tensor, stride: i64, pad: i64, groups: i64) ->
     let (ph, pw) = ((h + 2 * pad - r) / stride + 1, (wd + 2 * pad - s) / stride + 1);
     let per = ko / groups;
     let mut y = vec![];
-    for (b, k, p, q) in (0..n).flat_map(|b| (0..ko).flat_map(move |k| (0..ph).flat_map(move |p| (0..pw).map(move |q| (b, k, p, q))))) {
+    for (b, k, p, q) in
+        (0..n).flat_map(|b| (0..ko).flat_map(move |k| (0..ph).flat_map(move |p| (0..pw).map(move |q| (b, k, p, q)))))
+    {
         let mut sum = 0.0;
         for (cc, i, j) in (0..c).flat_map(|c| (0..r).flat_map(move |i| (0..s).map(move |j| (c, i, j)))) {
             let (yy, xx) = (p * stride + i - pad, q * stride + j - pad);
@@ -68,10 +71,14 @@ fn reference_conv(x: &Tensor, w: &Tensor, stride: i64, pad: i64, groups: i64) ->
 #[test]
 fn convolutions() {
     for elem in [ElemType::F32, ElemType::F64, ElemType::I32, ElemType::F16] {
-        for (seed, (shape, filter, stride, pad, groups)) in
-            [([2, 4, 9, 20], [6, 4, 3, 3], 1, 1, 1), ([1, 4, 8, 7], [8, 2, 3, 2], 2, 1, 2), ([1, 40, 3, 3], [30, 40, 1, 1], 1, 0, 1), ([1, 6, 17, 33], [6, 1, 5, 5], 2, 2, 6)]
-                .into_iter()
-                .enumerate()
+        for (seed, (shape, filter, stride, pad, groups)) in [
+            ([2, 4, 9, 20], [6, 4, 3, 3], 1, 1, 1),
+            ([1, 4, 8, 7], [8, 2, 3, 2], 2, 1, 2),
+            ([1, 40, 3, 3], [30, 40, 1, 1], 1, 0, 1),
+            ([1, 6, 17, 33], [6, 1, 5, 5], 2, 2, 6),
+        ]
+        .into_iter()
+        .enumerate()
         {
             let (x, w) = (random(seed as u64, elem, &shape), random(9, elem, &filter));
             let attrs = [("G", StaticValue::Int(groups)), ("strides", ints(&[stride; 2])), ("pads", ints(&[pad; 4]))];
@@ -89,7 +96,9 @@ const SOFTMAX: &str = "op softmax(x[K at axis, I..]) {axis = -1} -> y[K at axis,
 
 #[test]
 fn softmax_over_any_axis_and_size() {
-    for (shape, axis) in [(vec![3i64, 40], 1usize), (vec![3, 40], 0), (vec![300, 5], 1), (vec![2, 3, 20], 1), (vec![1000], 0), (vec![0, 4], 1)] {
+    for (shape, axis) in
+        [(vec![3i64, 40], 1usize), (vec![3, 40], 0), (vec![300, 5], 1), (vec![2, 3, 20], 1), (vec![1000], 0), (vec![0, 4], 1)]
+    {
         let x = random(1, ElemType::F32, &shape);
         let outer: i64 = shape[..axis].iter().product();
         let (k, inner) = (shape[axis], shape[axis + 1..].iter().product::<i64>());
@@ -173,7 +182,10 @@ fn numbers_of_every_type() {
     let def = "op add(a[I..], b[I..]) -> y[I] { y[i] = a[i] + b[i] }";
     for elem in ElemType::ALL.into_iter().filter(|e| *e != ElemType::I1) {
         let (a, b) = (random(1, elem, &[300]), random(2, elem, &[300]));
-        let expected = a.scalars().zip(b.scalars()).map(|(a, b)| edge_dialect::core::fold::bin(edge_dialect::core::BinOp::Add, a, b).unwrap());
+        let expected = a
+            .scalars()
+            .zip(b.scalars())
+            .map(|(a, b)| edge_dialect::core::fold::bin(edge_dialect::core::BinOp::Add, a, b).unwrap());
         let expected = Tensor::from_scalars(elem, &[300], expected.collect::<Vec<Scalar>>()).unwrap();
         assert_eq!(run(def, &[Some(&a), Some(&b)], &[])[0], expected, "{elem}");
     }

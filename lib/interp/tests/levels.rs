@@ -10,7 +10,9 @@ fn run(text: &str, inputs: &[Tensor]) -> Result<Vec<Tensor>, String> {
     let ctx = Registry::builtin()?.context();
     let (sources, diags) = (SourceMap::new(), Diagnostics::new());
     let file = sources.add("test.mlir", text);
-    let Ok(module) = parse_module(&ctx, &sources, file, &diags, &ParseOptions::default()) else { return Err(diags.render(&sources)) };
+    let Ok(module) = parse_module(&ctx, &sources, file, &diags, &ParseOptions::default()) else {
+        return Err(diags.render(&sources));
+    };
     Interp::new(&ctx, &diags, &sources).run_function(&module, "main", inputs).map_err(|_| diags.render(&sources))
 }
 
@@ -31,12 +33,16 @@ fn softmax(x: &Tensor) -> Vec<f64> {
 
 /// A loop with constant bounds: the text up to its body.
 fn for_op(results: &str, lo: i64, hi: i64, rest: &str) -> String {
-    format!("{results} \"loop.for\"() <{{operandSegmentSizes = array<i32: 0, 0, 0>, static_lower = {lo} : i64, static_upper = {hi} : i64, step = 1 : i64{rest}}}>")
+    format!(
+        "{results} \"loop.for\"() <{{operandSegmentSizes = array<i32: 0, 0, 0>, static_lower = {lo} : i64, static_upper = {hi} : i64, step = 1 : i64{rest}}}>"
+    )
 }
 
 fn read(result: &str, view: &str, indices: &str, map: &str, ty: &str) -> String {
     let (n, types) = (indices.split(',').count(), vec!["index"; indices.split(',').count()].join(", "));
-    format!("{result} = \"loop.read\"({view}, {indices}) <{{map = affine_map<{map}>, operandSegmentSizes = array<i32: 1, {n}, 0>}}> : ({ty}, {types}) -> f32")
+    format!(
+        "{result} = \"loop.read\"({view}, {indices}) <{{map = affine_map<{map}>, operandSegmentSizes = array<i32: 1, {n}, 0>}}> : ({ty}, {types}) -> f32"
+    )
 }
 
 #[test]
@@ -90,9 +96,15 @@ fn branches_and_loops_of_tensors() {
 
 fn softmax_nest() -> String {
     let (outer, row) = ("!loop.view<?x40xf32>", "memref<40xf32>");
-    let (inner_read, row_read) = (read("%v", "%a", "%i, %k", "(d0, d1) -> (d0, d1)", outer), read("%v", "%row", "%k", "(d0) -> (d0)", row));
-    let write = |v: &str| format!("\"loop.write\"({v}, %row, %k) <{{map = affine_map<(d0) -> (d0)>}}> : (f32, {row}, index) -> ()");
-    let (max, sum, plain) = (for_op("%m =", 0, 40, ", reduce = [\"maximum\"]"), for_op("%s =", 0, 40, ", reduce = [\"add\"]"), for_op("", 0, 40, ""));
+    let (inner_read, row_read) =
+        (read("%v", "%a", "%i, %k", "(d0, d1) -> (d0, d1)", outer), read("%v", "%row", "%k", "(d0) -> (d0)", row));
+    let write =
+        |v: &str| format!("\"loop.write\"({v}, %row, %k) <{{map = affine_map<(d0) -> (d0)>}}> : (f32, {row}, index) -> ()");
+    let (max, sum, plain) = (
+        for_op("%m =", 0, 40, ", reduce = [\"maximum\"]"),
+        for_op("%s =", 0, 40, ", reduce = [\"add\"]"),
+        for_op("", 0, 40, ""),
+    );
     let (keep, exp) = (write("%v"), write("%x"));
     format!(
         r#"

@@ -29,8 +29,8 @@ pub mod pass;
 pub mod pipeline;
 pub mod registry;
 mod report;
-pub mod semantics;
 pub mod reproducer;
+pub mod semantics;
 pub mod text;
 
 pub use manager::{Config, IrPrinting, Manager};

@@ -85,7 +85,12 @@ impl<'a> Manager<'a> {
         let name = self.ctx.str(module.op().name);
         if pipeline.anchor != ANY && pipeline.anchor != name {
             let message = format!("the pipeline runs on `{}`, but the top-level operation is `{name}`", pipeline.anchor);
-            return Err(self.diags.error(placed(self.ctx, self.sources, module.op().loc, Diagnostic::error(WRONG_ROOT, message))));
+            return Err(self.diags.error(placed(
+                self.ctx,
+                self.sources,
+                module.op().loc,
+                Diagnostic::error(WRONG_ROOT, message),
+            )));
         }
         let started = Instant::now();
         let result = if self.in_steps() { self.run_steps(pipeline, module) } else { self.run_whole(pipeline, module) };
@@ -234,7 +239,9 @@ impl<'a> Manager<'a> {
         if result.is_ok() && self.config.verify_each {
             result = self.verified(p, op, sink).and(result);
         }
-        if print && let Some(text) = self.config.printing.after(p, before, result.is_err(), || (self.config.print)(self.ctx, op)) {
+        if print
+            && let Some(text) = self.config.printing.after(p, before, result.is_err(), || (self.config.print)(self.ctx, op))
+        {
             self.emit(sink, &text);
         }
         result

@@ -6,7 +6,7 @@ use crate::pass::PassContext;
 use edge_dialect::Registry;
 use edge_dialect::instance::{dim_names, elem_of};
 use edge_dialect::model::Trait;
-use edge_interp::interp::{NOT_INTERPRETED, NO_FUNCTION};
+use edge_interp::interp::{NO_FUNCTION, NOT_INTERPRETED};
 use edge_interp::{Interp, Random, Ranges, Tensor, Tolerance, compare, random_tensor};
 use edge_ir::types::DYNAMIC;
 use edge_ir::{Attr, Body, Context, Module, Op, OpData, Type, TypeKind};
@@ -86,7 +86,8 @@ impl Checker for Semantics {
         let mut result = Ok(());
         for name in references.keys().cloned().collect::<Vec<_>>() {
             let Some(function) = now.get(&name) else {
-                result = Err(cx.fail(module.op().loc, LOST_FUNCTION, format!("the pass `{pass}` took the function `{name}` away")));
+                result =
+                    Err(cx.fail(module.op().loc, LOST_FUNCTION, format!("the pass `{pass}` took the function `{name}` away")));
                 continue;
             };
             let Some(reference) = references.get(&name) else { continue };
@@ -144,7 +145,8 @@ fn function<'m>(ctx: &Context, body: &'m Body, op: Op) -> Option<(String, &'m Op
 /// Types of a function's inputs: a host function of the device level says what tensors its buffers hold.
 fn input_types(ctx: &Context, function: &OpData) -> Option<Vec<Type>> {
     if let Some(inputs) = function.attr(ctx, "edge.inputs") {
-        let typed = |a: &Attr| ctx.dict_entries(*a).iter().find(|(key, _)| ctx.str(*key) == "type").and_then(|e| ctx.as_type(e.1));
+        let typed =
+            |a: &Attr| ctx.dict_entries(*a).iter().find(|(key, _)| ctx.str(*key) == "type").and_then(|e| ctx.as_type(e.1));
         return ctx.as_array(inputs)?.iter().map(typed).collect();
     }
     let body = function.body()?;
@@ -177,7 +179,8 @@ fn inputs(ctx: &Context, function: &OpData, seed: u64) -> Option<Vec<Tensor>> {
             let fresh = 2 + (random.next_u64() % 4) as i64;
             names.get(axis).map_or(fresh, |n| *sizes.entry(n.clone()).or_insert(fresh))
         };
-        let shape: Vec<i64> = kind.shape().unwrap_or(&[]).iter().enumerate().map(|(i, d)| if *d == DYNAMIC { size(i) } else { *d }).collect();
+        let shape: Vec<i64> =
+            kind.shape().unwrap_or(&[]).iter().enumerate().map(|(i, d)| if *d == DYNAMIC { size(i) } else { *d }).collect();
         let elem = elem_of(ctx, ctx.elem_or_self(ty))?;
         out.push(random_tensor(&mut random, elem, &shape, Ranges::default()).ok()?);
     }

@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn errors_point_into_the_text() {
-        for (text, column) in [("a(", "1:3"), ("a,", "1:3"), ("a{x=", "1:5"), ("a{x='b}", "1:8"), ("a)", "1:2"), ("a b", "1:3")] {
+        for (text, column) in [("a(", "1:3"), ("a,", "1:3"), ("a{x=", "1:5"), ("a{x='b}", "1:8"), ("a)", "1:2"), ("a b", "1:3")]
+        {
             let message = read(text).unwrap_err();
             assert!(message.contains(&format!("<pipeline>:{column}")), "{text}: {message}");
         }

@@ -127,7 +127,11 @@ impl<'a> Conversion<'a> {
         for op in self.dead.iter().rev() {
             if used(self.body, *op) {
                 let data = self.body.op(*op);
-                return Err(self.error(NOT_LOWERED, data.loc, format!("`{}` is used after its lowering", self.ctx.str(data.name))));
+                return Err(self.error(
+                    NOT_LOWERED,
+                    data.loc,
+                    format!("`{}` is used after its lowering", self.ctx.str(data.name)),
+                ));
             }
             self.body.erase(*op);
         }

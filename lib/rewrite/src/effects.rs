@@ -41,12 +41,8 @@ pub fn effects(ctx: &Context, body: &Body, op: Op) -> Effects {
     if !data.is_registered() {
         return Effects::UNKNOWN;
     }
-    let own = Effects {
-        reads: has(Traits::READS),
-        writes: has(Traits::WRITES),
-        allocates: has(Traits::ALLOCATES),
-        unknown: false,
-    };
+    let own =
+        Effects { reads: has(Traits::READS), writes: has(Traits::WRITES), allocates: has(Traits::ALLOCATES), unknown: false };
     if has(Traits::RECURSIVE_EFFECTS) {
         return inner_ops(body, op, |inner_body, inner| effects(ctx, inner_body, inner)).fold(own, Effects::or);
     }

@@ -38,7 +38,8 @@ pub(crate) fn by_traits(ctx: &Context, body: &Body, op: Op) -> Option<Value> {
             let operand = body.operand(op, 0);
             let inner = body.defining_op(operand)?;
             let inner_data = body.op(inner);
-            let equal = inner_data.name == data.name && inner_data.prop_slots() == data.prop_slots() && inner_data.num_operands() == 1;
+            let equal =
+                inner_data.name == data.name && inner_data.prop_slots() == data.prop_slots() && inner_data.num_operands() == 1;
             let to = if involution { body.operands(inner).next()? } else { operand };
             (equal && same_type(to)).then_some(to)
         }

@@ -248,7 +248,9 @@ impl Driver<'_> {
                 Folded::Value(v) => Some(*v),
                 Folded::Constant(attr) => rw.constant(*attr, rw.body.ty(*result)),
             };
-            let Some(value) = value.filter(|v| rw.body.ty(*v) == rw.body.ty(*result) && !results.contains(v)) else { return false };
+            let Some(value) = value.filter(|v| rw.body.ty(*v) == rw.body.ty(*result) && !results.contains(v)) else {
+                return false;
+            };
             values.push(value);
         }
         self.out.folded += 1;

@@ -116,9 +116,8 @@ pub fn check(sample: &Sample, element: &str, open: bool) -> Result<(), String> {
     let told = |e: String| format!("{e}\n{text}");
     let sources = Arc::new(SourceMap::new());
     let diags = Diagnostics::new();
-    let registry = Registry::builtin().and_then(|r| {
-        r.with_dialect(&sources, "user.dialect", DIALECT, &diags).map_err(|_| diags.render(&sources))
-    })?;
+    let registry = Registry::builtin()
+        .and_then(|r| r.with_dialect(&sources, "user.dialect", DIALECT, &diags).map_err(|_| diags.render(&sources)))?;
     let s = Setting { registry, sources, diags };
     let elem = if element == "f32" { ElemType::F32 } else { ElemType::I32 };
     let inputs: Vec<Tensor> = sample.inputs.iter().map(|a| a.tensor(elem)).collect();
@@ -195,9 +194,8 @@ fn run(s: &Setting, text: &str, device: &DevicePlan, inputs: &[Tensor]) -> Resul
     let artifact = artifact(&ctx, &module, &plan, 1, &|_| ()).map_err(|e| format!("{}: {}", e.code, e.message))?;
     let mut program = Program::new(&artifact, &Options::default()).map_err(|e| e.message)?;
     let shapes: Vec<Vec<usize>> = inputs.iter().map(|t| t.shape().iter().map(|n| *n as usize).collect()).collect();
-    let refs: Vec<TensorRef<'_>> = (inputs.iter().zip(&shapes))
-        .map(|(t, shape)| TensorRef { element: t.elem().name(), shape, data: t.data() })
-        .collect();
+    let refs: Vec<TensorRef<'_>> =
+        (inputs.iter().zip(&shapes)).map(|(t, shape)| TensorRef { element: t.elem().name(), shape, data: t.data() }).collect();
     let out = program.run(&refs).map_err(|e| e.message)?;
     let tensor = |t: &edge_runtime::Tensor| {
         let shape: Vec<i64> = t.shape.iter().map(|n| *n as i64).collect();

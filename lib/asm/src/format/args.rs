@@ -7,7 +7,13 @@ use crate::parse::cursor::Res;
 
 impl<'c, 's> Parser<'c, 's> {
     /// `%i, %j`, with types where `typed`.
-    pub(super) fn read_args(&mut self, custom: &mut CustomState<'c, 's>, region: usize, count: Option<usize>, typed: bool) -> Res<()> {
+    pub(super) fn read_args(
+        &mut self,
+        custom: &mut CustomState<'c, 's>,
+        region: usize,
+        count: Option<usize>,
+        typed: bool,
+    ) -> Res<()> {
         let mut read = 0;
         while self.peek() == b'%' && count != Some(read) {
             let name = self.value_ref()?;
@@ -44,7 +50,13 @@ impl<'c, 's> Parser<'c, 's> {
         Ok(())
     }
     /// `word(%a : T, …)`.
-    pub(super) fn read_attributions(&mut self, custom: &mut CustomState<'c, 's>, word: &str, count: Option<usize>, region: usize) -> Res<()> {
+    pub(super) fn read_attributions(
+        &mut self,
+        custom: &mut CustomState<'c, 's>,
+        word: &str,
+        count: Option<usize>,
+        region: usize,
+    ) -> Res<()> {
         if !self.eat_word(word) {
             if let Some(count) = count {
                 custom.fields[count] = Some(self.ctx.i64_attr(0));

@@ -170,7 +170,13 @@ impl Writer<'_, '_, '_, '_> {
                 let angled = e.storage == EnumStorage::Attribute { bare: false };
                 // MLIR's own text has two spaces before such a word.
                 let bare = e.storage == EnumStorage::Attribute { bare: true };
-                self.p.text(if angled { "<" } else if bare { " " } else { "" });
+                self.p.text(if angled {
+                    "<"
+                } else if bare {
+                    " "
+                } else {
+                    ""
+                });
                 self.p.text(&text);
                 self.p.text(if angled { ">" } else { "" });
             }

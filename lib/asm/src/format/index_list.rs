@@ -18,7 +18,13 @@ fn brackets(d: Delimiter) -> (&'static str, &'static str) {
 
 impl<'c, 's> Parser<'c, 's> {
     /// `[1, %n, 4]`; `[8]` in brackets of its own is a scalable size, which only the property `scalable` of a few operations holds.
-    pub(super) fn read_index_list(&mut self, custom: &mut CustomState<'c, 's>, dynamic: usize, statics: usize, d: Delimiter) -> Res<()> {
+    pub(super) fn read_index_list(
+        &mut self,
+        custom: &mut CustomState<'c, 's>,
+        dynamic: usize,
+        statics: usize,
+        d: Delimiter,
+    ) -> Res<()> {
         let (open, close) = brackets(d);
         self.expect(open)?;
         let mut list = Vec::new();

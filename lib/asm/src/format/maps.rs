@@ -26,7 +26,12 @@ impl<'c, 's> Parser<'c, 's> {
             self.expect("]")?;
         }
         if (given, values.len() - given) != (dims as usize, syms as usize) {
-            return Err(self.report(codes::BAD_OP, at, self.pos, "dimension or symbol operand count and the map's inputs must match"));
+            return Err(self.report(
+                codes::BAD_OP,
+                at,
+                self.pos,
+                "dimension or symbol operand count and the map's inputs must match",
+            ));
         }
         custom.fields[map] = Some(attr);
         custom.operands[operands] = values;
@@ -46,8 +51,11 @@ impl<'c, 's> Parser<'c, 's> {
         let end = scan::skip_balanced(&self.bytes[..self.end], open).map_err(|e| self.scan_error(e))?;
         let (start, stop) = (self.pos, end - 1);
         let text = &self.text[start..stop];
-        let bad = |p: &Self, at: usize| p.report(codes::BAD_AFFINE, (start + at).min(stop), end, "expected affine expressions over SSA values");
-        let pieces = if text.trim().is_empty() { None } else { Some(piece(Rule::access_piece, text).map_err(|at| bad(self, at))?) };
+        let bad = |p: &Self, at: usize| {
+            p.report(codes::BAD_AFFINE, (start + at).min(stop), end, "expected affine expressions over SSA values")
+        };
+        let pieces =
+            if text.trim().is_empty() { None } else { Some(piece(Rule::access_piece, text).map_err(|at| bad(self, at))?) };
         let (mut dims, mut syms): (Vec<String>, Vec<String>) = (vec![], vec![]);
         let mut results = Vec::new();
         let ctx = self.ctx;
@@ -166,7 +174,11 @@ fn reads_back(ctx: &Context, map: &AffineMap<'_>, values: &[Value]) -> bool {
     let in_order = |list: &[u32], n: u32| list.iter().copied().eq(0..n);
     let (d, s) = values.split_at((map.dims as usize).min(values.len()));
     let distinct = |list: &[Value]| list.iter().enumerate().all(|(i, v)| !list[..i].contains(v));
-    values.len() == (map.dims + map.syms) as usize && in_order(&dims, map.dims) && in_order(&syms, map.syms) && distinct(d) && distinct(s)
+    values.len() == (map.dims + map.syms) as usize
+        && in_order(&dims, map.dims)
+        && in_order(&syms, map.syms)
+        && distinct(d)
+        && distinct(s)
 }
 
 fn order(ctx: &Context, e: AffineExpr, dims: &mut Vec<u32>, syms: &mut Vec<u32>) {

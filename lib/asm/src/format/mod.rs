@@ -37,14 +37,17 @@ pub(crate) fn has_custom_form(ctx: &Context, body: &Body, op: Op) -> bool {
 pub(crate) fn known_to_mlir(ctx: &Context, info: &OpInfo) -> bool {
     let dialect = ctx.str(info.dialect);
     let ours = Registry::builtin_files().iter().any(|(name, text)| {
-        name.strip_suffix(".dialect") == Some(dialect) && text.lines().any(|l| l.starts_with("dialect") && l.contains(" upstream"))
+        name.strip_suffix(".dialect") == Some(dialect)
+            && text.lines().any(|l| l.starts_with("dialect") && l.contains(" upstream"))
     });
     ours || UPSTREAM.contains(&dialect)
 }
 
 /// MLIR's own dialects that definitions here describe.
-const UPSTREAM: &[&str] =
-    &["affine", "arith", "builtin", "cf", "func", "gpu", "index", "linalg", "llvm", "math", "memref", "scf", "tensor", "ub", "vector"];
+const UPSTREAM: &[&str] = &[
+    "affine", "arith", "builtin", "cf", "func", "gpu", "index", "linalg", "llvm", "math", "memref", "scf", "tensor", "ub",
+    "vector",
+];
 
 /// The names that an operation's results ask for.
 pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, String)> {
@@ -59,9 +62,11 @@ pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, Stri
     }
     match (wanted.find('{'), wanted.find('}')) {
         (Some(open), Some(close)) if open < close => {
-            let text = data.attr(ctx, &wanted[open + 1..close]).map_or_else(String::new, |a| match fields::enum_text(ctx, def, &wanted[open + 1..close], a) {
-                Some(text) => text,
-                None => crate::print_attr(ctx, a),
+            let text = data.attr(ctx, &wanted[open + 1..close]).map_or_else(String::new, |a| {
+                match fields::enum_text(ctx, def, &wanted[open + 1..close], a) {
+                    Some(text) => text,
+                    None => crate::print_attr(ctx, a),
+                }
             });
             vec![(0, format!("{}{text}{}", &wanted[..open], &wanted[close + 1..]))]
         }

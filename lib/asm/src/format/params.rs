@@ -39,7 +39,9 @@ fn with_params<T>(read: &[Read], f: &mut dyn FnMut(&[Param<'_>]) -> T) -> T {
     // Lists hold no lists.
     let lists: Vec<Vec<Param<'_>>> = read
         .iter()
-        .filter_map(|r| if let Read::List(items) = r { Some(items.iter().map(|i| borrow(i, &[], &mut 0)).collect()) } else { None })
+        .filter_map(
+            |r| if let Read::List(items) = r { Some(items.iter().map(|i| borrow(i, &[], &mut 0)).collect()) } else { None },
+        )
         .collect();
     let mut next = 0;
     let params: Vec<Param<'_>> = read.iter().map(|r| borrow(r, &lists, &mut next)).collect();
@@ -64,7 +66,9 @@ impl<'c, 's> Parser<'c, 's> {
         if let Some(def) = registry.attr_def(&name) {
             let params = self.within(end - body, end, |p| p.params_of(def))?;
             let ctx = self.ctx;
-            return Ok(Some(with_params(&params, &mut |params| ctx.attr(AttrKind::Dialect { name: ctx.ident(&name), params }))));
+            return Ok(Some(with_params(&params, &mut |params| {
+                ctx.attr(AttrKind::Dialect { name: ctx.ident(&name), params })
+            })));
         }
         if let Some(def) = registry.enum_def(&name).filter(|e| matches!(e.storage, EnumStorage::Attribute { bare: false })) {
             let value = self.within(end - body, end, |p| {
@@ -272,7 +276,9 @@ impl Printer<'_, '_> {
             None if params.is_empty() => {}
             None => {
                 self.text("<");
-                self.comma(params.iter().enumerate(), |p, (n, param)| p.param(def.and_then(|d| d.params.get(n)).map(|d| &d.kind), param));
+                self.comma(params.iter().enumerate(), |p, (n, param)| {
+                    p.param(def.and_then(|d| d.params.get(n)).map(|d| &d.kind), param)
+                });
                 self.text(">");
             }
         }

@@ -1,14 +1,14 @@
 //! Reading a custom form.
 
-use super::program::Instr;
 use super::Program;
+use super::program::Instr;
 use crate::parse::cursor::Res;
 use crate::parse::names::ValueRef;
 use crate::parse::op::{OpFrame, Step};
 use crate::parse::{Parser, codes};
+use edge_dialect::Registry;
 use edge_dialect::infer::{self, Types};
 use edge_dialect::model::*;
-use edge_dialect::Registry;
 use edge_ir::{Attr, Block, Ident, Loc, OpState, Region, Type};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -99,11 +99,15 @@ impl<'c, 's> Parser<'c, 's> {
             Some(def) => def.and_then(|d| d.default_dialect()).unwrap_or(""),
         };
         let found = |p: &Self, name: &str| p.ctx.op_info(p.ctx.ident(name));
-        let info = found(self, word).or_else(|| found(self, &format!("{prefix}.{word}"))).or_else(|| found(self, &format!("builtin.{word}")));
+        let info = found(self, word)
+            .or_else(|| found(self, &format!("{prefix}.{word}")))
+            .or_else(|| found(self, &format!("builtin.{word}")));
         let Some(info) = info else {
             let message = format!("custom op '{word}' is unknown");
             let d = edge_support::Diagnostic::error(codes::UNKNOWN_OP, message).at(self.span(at, self.pos));
-            return Err(self.diags.error(d.note("an operation of an unregistered dialect is written in generic form, with its name in quotes")));
+            return Err(self
+                .diags
+                .error(d.note("an operation of an unregistered dialect is written in generic form, with its name in quotes")));
         };
         frame.name = info.name;
         frame.info = Some(info);
@@ -160,7 +164,9 @@ impl<'c, 's> Parser<'c, 's> {
                 }
                 Instr::OneOf(groups) => {
                     let places = &program.cases[&custom.pc];
-                    let case = groups.iter().position(|g| g.then.iter().find(|e| !is_space(e)).is_some_and(|e| self.is_there(custom, e)));
+                    let case = groups
+                        .iter()
+                        .position(|g| g.then.iter().find(|e| !is_space(e)).is_some_and(|e| self.is_there(custom, e)));
                     if let Some(case) = case {
                         set_unit_fields(self, custom, &groups[case]);
                     }
@@ -298,7 +304,8 @@ impl<'c, 's> Parser<'c, 's> {
     }
     /// Before a region: the types of the entry arguments that the format named.
     fn prepare_region(&mut self, custom: &mut CustomState<'c, 's>, region: usize) -> Res<()> {
-        let (mine, others): (Vec<_>, Vec<_>) = std::mem::take(&mut custom.pending).into_iter().partition(|a| a.region == region);
+        let (mine, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut custom.pending).into_iter().partition(|a| a.region == region);
         custom.pending = others;
         custom.regions.push((region, None));
         if mine.is_empty() {
@@ -419,7 +426,12 @@ impl<'c, 's> Parser<'c, 's> {
             Values::Results => {
                 let fixed = custom.def.results.iter().filter(|r| !r.is_variable()).count();
                 let Some(rest) = types.len().checked_sub(fixed) else {
-                    return Err(self.report(codes::BAD_OP, self.pos.saturating_sub(1), self.pos, format!("expected {fixed} result types")));
+                    return Err(self.report(
+                        codes::BAD_OP,
+                        self.pos.saturating_sub(1),
+                        self.pos,
+                        format!("expected {fixed} result types"),
+                    ));
                 };
                 let (mut types, mut rest) = (types.into_iter(), Some(rest));
                 for (n, spec) in custom.def.results.iter().enumerate() {

@@ -47,7 +47,13 @@ impl<'c, 's> Parser<'c, 's> {
         self.set_types(custom, values, vec![ty])
     }
     /// `T, U`, or `U` where the first is the usual one.
-    pub(super) fn read_type_prefix(&mut self, custom: &mut CustomState<'c, 's>, values: Values, usual: &str, then: Values) -> Res<()> {
+    pub(super) fn read_type_prefix(
+        &mut self,
+        custom: &mut CustomState<'c, 's>,
+        values: Values,
+        usual: &str,
+        then: Values,
+    ) -> Res<()> {
         let mut first = crate::parse_type(self.ctx, usual).map_err(|_| self.expected("a type"))?;
         let mut second = self.ty()?;
         if self.eat(",") {

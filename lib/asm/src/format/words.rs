@@ -35,7 +35,12 @@ impl<'c, 's> Parser<'c, 's> {
             Combinator::Shape { .. } => b == b'?' || b.is_ascii_digit(),
         }
     }
-    pub(super) fn combinator(&mut self, custom: &mut CustomState<'c, 's>, _frame: &mut OpFrame<'c, 's>, c: &Combinator) -> Res<()> {
+    pub(super) fn combinator(
+        &mut self,
+        custom: &mut CustomState<'c, 's>,
+        _frame: &mut OpFrame<'c, 's>,
+        c: &Combinator,
+    ) -> Res<()> {
         match c {
             Combinator::Keyword(n) => {
                 let word = self.word();
@@ -55,12 +60,15 @@ impl<'c, 's> Parser<'c, 's> {
                 Ok(())
             }
             Combinator::Signature { function_type, arg_attrs, res_attrs, region } => {
-                let s = Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
+                let s =
+                    Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
                 self.read_signature(custom, &s)
             }
             Combinator::Args { region, count, typed } => self.read_args(custom, *region, *count, *typed),
             Combinator::Assign { region, operands } => self.read_assign(custom, *region, *operands),
-            Combinator::IndexList { dynamic, statics, delimiter } => self.read_index_list(custom, *dynamic, *statics, *delimiter),
+            Combinator::IndexList { dynamic, statics, delimiter } => {
+                self.read_index_list(custom, *dynamic, *statics, *delimiter)
+            }
             Combinator::Bound { dynamic, statics } => self.read_bound(custom, *dynamic, *statics),
             Combinator::ApplyMap { map, operands } => self.read_apply(custom, *map, *operands),
             Combinator::Subscript { map, operands } => self.read_subscript(custom, *map, *operands),
@@ -127,7 +135,8 @@ impl Writer<'_, '_, '_, '_> {
             Combinator::ArrowTypes { values, paren } => return self.write_arrow_types(*values, *paren),
             Combinator::Attributions { keyword, count, region } => return self.write_attributions(keyword, *count, *region),
             Combinator::Signature { function_type, arg_attrs, res_attrs, region } => {
-                let s = Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
+                let s =
+                    Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
                 self.write_signature(&s);
                 return self.after_token();
             }

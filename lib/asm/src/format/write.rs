@@ -49,7 +49,8 @@ type Parts = (Vec<Vec<Value>>, Vec<Vec<Value>>);
 
 fn parts(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
     let data = body.op(op);
-    let sizes = |has: bool, name: &str| if has { data.attr(ctx, name).and_then(|a| ctx.as_ints(a)).map(Some) } else { Some(None) };
+    let sizes =
+        |has: bool, name: &str| if has { data.attr(ctx, name).and_then(|a| ctx.as_ints(a)).map(Some) } else { Some(None) };
     let operands: Vec<Value> = body.operands(op).collect();
     let operands = split(&operands, &def.operands, sizes(def.has_operand_segments(), OPERAND_SEGMENTS)?)?;
     let results = split(data.results(), &def.results, sizes(def.has_result_segments(), RESULT_SEGMENTS)?)?;
@@ -61,7 +62,10 @@ fn parts(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
 pub(super) fn fits(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> bool {
     let data = body.op(op);
     let required = |spec: &PropertyDef| {
-        spec.optional || spec.default.is_some() || matches!(spec.constraint, AttrConstraint::Unit) || data.attr(ctx, &spec.name).is_some()
+        spec.optional
+            || spec.default.is_some()
+            || matches!(spec.constraint, AttrConstraint::Unit)
+            || data.attr(ctx, &spec.name).is_some()
     };
     let regions = data.regions().len();
     let declared = def.regions.iter().filter(|r| r.arity == Arity::One).count();
@@ -254,7 +258,9 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             Presence::Property(n) => self.field(n).is_some_and(|v| Some(v) != self.default_of(n)),
             Presence::Region(n) => self.regions[n].iter().any(|r| inner.region_first(*r).is_some()),
             Presence::Successor(n) => !self.successors[n].is_empty(),
-            Presence::TypeDiffers(_) => group.then.iter().find_map(type_or).is_some_and(|(values, name)| !self.is_type(values, name)),
+            Presence::TypeDiffers(_) => {
+                group.then.iter().find_map(type_or).is_some_and(|(values, name)| !self.is_type(values, name))
+            }
             Presence::Param(_) => false,
             Presence::Always => true,
         }
@@ -311,7 +317,9 @@ impl<'c> Writer<'_, '_, 'c, '_> {
     fn is_implied(&self, spec: &RegionDef, region: edge_ir::Region) -> bool {
         let ctx = self.p.ctx;
         let inner = self.body.op_regions(self.op).0;
-        let Some(last) = inner.region_first(region).filter(|b| inner.block_next(*b).is_none()).and_then(|b| inner.block_last(b)) else {
+        let Some(last) =
+            inner.region_first(region).filter(|b| inner.block_next(*b).is_none()).and_then(|b| inner.block_last(b))
+        else {
             return false;
         };
         let data = inner.op(last);
@@ -329,7 +337,9 @@ fn says_field(element: &Element, n: usize) -> bool {
             let anchored = g.anchor == Presence::Property(n);
             anchored || g.then.iter().chain(&g.otherwise).any(|e| says_field(e, n))
         }
-        Element::OneOf(groups) => groups.iter().any(|g| g.anchor == Presence::Property(n) || g.then.iter().any(|e| says_field(e, n))),
+        Element::OneOf(groups) => {
+            groups.iter().any(|g| g.anchor == Presence::Property(n) || g.then.iter().any(|e| says_field(e, n)))
+        }
         Element::Combinator(c) => match c {
             Combinator::Keyword(p) | Combinator::InlineMap(p) | Combinator::Elements(p) => *p == n,
             Combinator::Choice { property, .. } => *property == n,

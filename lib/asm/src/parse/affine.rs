@@ -34,7 +34,12 @@ impl<'s> Parser<'_, 's> {
     /// Sums nest as deep as they are long, which bounds the recursion over them.
     fn affine_text(&mut self, start: usize, end: usize) -> Res<&'s str> {
         if end - start > MAX_AFFINE_TEXT {
-            return Err(self.report(codes::TOO_DEEP, start, start + 1, format!("this map or set is longer than {MAX_AFFINE_TEXT} bytes")));
+            return Err(self.report(
+                codes::TOO_DEEP,
+                start,
+                start + 1,
+                format!("this map or set is longer than {MAX_AFFINE_TEXT} bytes"),
+            ));
         }
         Ok(&self.text[start..end])
     }
@@ -49,7 +54,9 @@ impl<'s> Parser<'_, 's> {
                 Rule::affine_syms => syms = self.affine_names(p, start, &dims)?,
                 Rule::constraint => {
                     let mut parts = p.into_inner();
-                    let (Some(left), Some(relation), Some(right)) = (parts.next(), parts.next(), parts.next()) else { continue };
+                    let (Some(left), Some(relation), Some(right)) = (parts.next(), parts.next(), parts.next()) else {
+                        continue;
+                    };
                     let left = self.affine_over(left, start, &dims, &syms)?;
                     let right = self.affine_over(right, start, &dims, &syms)?;
                     constraints.push(match relation.as_str() {
@@ -97,8 +104,9 @@ impl<'s> Parser<'_, 's> {
                 Ok(n) => Ok(self.ctx.cst(n)),
                 Err(_) => Err(self.report(codes::BAD_AFFINE, start, end, "constant too large for index")),
             },
-            Rule::affine_id | Rule::access_value | Rule::access_symbol => names(rule, pair.as_str())
-                .ok_or_else(|| self.report(codes::BAD_AFFINE, start, end, format!("use of undeclared identifier '{}'", pair.as_str()))),
+            Rule::affine_id | Rule::access_value | Rule::access_symbol => names(rule, pair.as_str()).ok_or_else(|| {
+                self.report(codes::BAD_AFFINE, start, end, format!("use of undeclared identifier '{}'", pair.as_str()))
+            }),
             Rule::negated | Rule::access_negated => {
                 let inner = self.affine_expr(pair.into_inner().next().expect("an operand"), base, names)?;
                 Ok(self.ctx.mul(inner, self.ctx.cst(-1)))
@@ -122,8 +130,14 @@ impl<'s> Parser<'_, 's> {
             "+" => return Ok(self.ctx.add(a, b)),
             "-" => return Ok(self.ctx.sub(a, b)),
             "*" if symbolic(a) || symbolic(b) => return Ok(self.ctx.mul(a, b)),
-            "*" => return Err(wrong("non-affine expression: at least one of the multiply operands has to be either a constant or symbolic")),
-            _ if !symbolic(b) => return Err(wrong("non-affine expression: right operand has to be either a constant or symbolic")),
+            "*" => {
+                return Err(wrong(
+                    "non-affine expression: at least one of the multiply operands has to be either a constant or symbolic",
+                ));
+            }
+            _ if !symbolic(b) => {
+                return Err(wrong("non-affine expression: right operand has to be either a constant or symbolic"));
+            }
             _ => {}
         }
         Ok(match op {

@@ -144,7 +144,13 @@ impl<'s> Parser<'_, 's> {
                 let equals = scan::skip_while(bytes, end, |b| b == b' ');
                 if end > at + 1 && bytes.get(equals) == Some(&b'=') {
                     let value_at = scan::skip_space(bytes, equals + 1);
-                    self.aliases.entry(&self.text[at..end]).or_insert(Alias { value_at, value: None, defined: false, height: 0, size: 0 });
+                    self.aliases.entry(&self.text[at..end]).or_insert(Alias {
+                        value_at,
+                        value: None,
+                        defined: false,
+                        height: 0,
+                        size: 0,
+                    });
                 }
             }
             line = bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| at + n + 1);

@@ -31,7 +31,8 @@ impl Parser<'_, '_> {
             _ if given => self.ty()?,
             _ => return Err(self.expected("`:` and the type of the elements")),
         };
-        let shaped = matches!(self.ctx.type_kind(ty), TypeKind::Tensor { .. } | TypeKind::Vector { .. } | TypeKind::MemRef { .. });
+        let shaped =
+            matches!(self.ctx.type_kind(ty), TypeKind::Tensor { .. } | TypeKind::Vector { .. } | TypeKind::MemRef { .. });
         match self.ctx.type_kind(ty).shape().and_then(count) {
             Some(n) if shaped && n < MAX_ELEMENTS => Ok(ty),
             _ => Err(self.report(codes::BAD_TYPE, at, self.pos, "elements literal type must have static shape")),
@@ -41,7 +42,10 @@ impl Parser<'_, '_> {
         let kind = self.ctx.type_kind(ty);
         let (shape, elem) = (kind.shape().unwrap_or(&[]), kind.elem().unwrap_or(ty));
         let total = count(shape).unwrap_or(0);
-        let packed = matches!(self.ctx.type_kind(elem), TypeKind::Integer { .. } | TypeKind::Index | TypeKind::Float(_) | TypeKind::Complex(_));
+        let packed = matches!(
+            self.ctx.type_kind(elem),
+            TypeKind::Integer { .. } | TypeKind::Index | TypeKind::Float(_) | TypeKind::Complex(_)
+        );
         if !packed {
             return self.dense_strings(ty, shape, total, start);
         }
@@ -208,7 +212,9 @@ impl Parser<'_, '_> {
         let index_shape: &[i64] = if flat && rank != 1 { &[n] } else { &[n, rank as i64] };
         let indices = make(self, index_shape, self.ctx.i64(), data, false);
         self.expect(",")?;
-        if self.peek() == b'"' || (self.at("[") && self.bytes.get(crate::scan::skip_space(self.bytes, self.pos + 1)) == Some(&b'"')) {
+        if self.peek() == b'"'
+            || (self.at("[") && self.bytes.get(crate::scan::skip_space(self.bytes, self.pos + 1)) == Some(&b'"'))
+        {
             let list = self.ctx.tensor(&[n], elem);
             let values = self.dense_strings(list, &[n], n as u64, start)?;
             return Ok(self.ctx.attr(AttrKind::Sparse { ty, indices, values }));
@@ -231,7 +237,11 @@ impl Parser<'_, '_> {
         self.pos = open;
         let end = scan::skip_balanced(&self.bytes[..self.end], open).map_err(|e| self.scan_error(e))?;
         let inner = &self.bytes[open + 1..end - 1];
-        let lists = if nested { inner.iter().filter(|b| **b == b'[').count() } else { inner.iter().filter(|b| **b == b',').count() + 1 };
+        let lists = if nested {
+            inner.iter().filter(|b| **b == b'[').count()
+        } else {
+            inner.iter().filter(|b| **b == b',').count() + 1
+        };
         let shape = [lists as i64, rank as i64];
         self.elements(if nested { &shape } else { &shape[..1] }, start, &mut |p| p.element(index, &mut data))?;
         Ok((data, lists as i64, !nested))

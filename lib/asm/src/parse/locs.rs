@@ -55,7 +55,8 @@ impl Parser<'_, '_> {
         }
     }
     fn build_loc(&mut self, pair: Piece<'_>, base: usize) -> Res<Loc> {
-        let pair = if pair.as_rule() == Rule::location { pair.into_inner().next().expect("one kind of location") } else { pair };
+        let pair =
+            if pair.as_rule() == Rule::location { pair.into_inner().next().expect("one kind of location") } else { pair };
         let (start, end) = (base + pair.as_span().start(), base + pair.as_span().end());
         match pair.as_rule() {
             Rule::unknown => Ok(self.ctx.unknown_loc()),

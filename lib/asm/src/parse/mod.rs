@@ -109,7 +109,14 @@ pub(crate) struct Parser<'c, 's> {
 }
 
 impl<'c, 's> Parser<'c, 's> {
-    pub(crate) fn new(ctx: &'c Context, diags: &'c Diagnostics, file: FileId, name: &str, text: &'s str, options: &ParseOptions) -> Self {
+    pub(crate) fn new(
+        ctx: &'c Context,
+        diags: &'c Diagnostics,
+        file: FileId,
+        name: &str,
+        text: &'s str,
+        options: &ParseOptions,
+    ) -> Self {
         Self {
             ctx,
             diags,
@@ -316,7 +323,13 @@ impl<'c, 's> Parser<'c, 's> {
 ///
 /// # Errors
 /// Where anything could not be read; `diags` then holds why, with spans.
-pub fn parse_module(ctx: &Context, sources: &SourceMap, file: FileId, diags: &Diagnostics, options: &ParseOptions) -> Result<Module, Reported> {
+pub fn parse_module(
+    ctx: &Context,
+    sources: &SourceMap,
+    file: FileId,
+    diags: &Diagnostics,
+    options: &ParseOptions,
+) -> Result<Module, Reported> {
     let source = sources.file(file);
     Parser::new(ctx, diags, file, &source.name, &source.text, options).module()
 }

@@ -181,12 +181,21 @@ impl<'s> Parser<'_, 's> {
         let binding = &mut self.names.bindings[r.name as usize];
         let known = binding.scope == frame.scope;
         if known && binding.defined {
-            let message = format!("reference to invalid result number: `%{}` has {}", self.names.texts[r.name as usize], binding.values.len());
+            let message = format!(
+                "reference to invalid result number: `%{}` has {}",
+                self.names.texts[r.name as usize],
+                binding.values.len()
+            );
             let end = self.pos.min(r.at as usize + 1 + self.names.texts[r.name as usize].len());
             return Err(self.report(codes::UNDEFINED_VALUE, r.at as usize, end, message));
         }
         if r.number > u16::MAX as u32 {
-            return Err(self.report(codes::UNDEFINED_VALUE, r.at as usize, r.at as usize + 1, "this result number is too large"));
+            return Err(self.report(
+                codes::UNDEFINED_VALUE,
+                r.at as usize,
+                r.at as usize + 1,
+                "this result number is too large",
+            ));
         }
         let block = *frame.pending.get_or_insert_with(|| frame.body.new_block());
         let value = frame.body.add_arg(block, ty, self.ctx.unknown_loc());
@@ -210,7 +219,8 @@ impl<'s> Parser<'_, 's> {
         let text = self.names.texts[r.name as usize];
         let show = |t| crate::print_type(self.ctx, t);
         let span = self.span(r.at as usize, r.at as usize + 1 + text.len());
-        let message = format!("use of value `%{text}` expects different type than prior uses: '{}' vs '{}'", show(wanted), show(has));
+        let message =
+            format!("use of value `%{text}` expects different type than prior uses: '{}' vs '{}'", show(wanted), show(has));
         let prior = self.names.bindings[r.name as usize].at as usize;
         let prior = self.span(prior, prior + 1 + text.len());
         self.diags.error(Diagnostic::error(codes::TYPE_CLASH, message).at(span).also(prior, "prior use here"))
@@ -254,7 +264,11 @@ impl<'s> Parser<'_, 's> {
             frame.unresolved -= 1;
             if wanted != has {
                 let show = |t| crate::print_type(self.ctx, t);
-                let message = format!("definition of SSA value `%{text}#{i}` has type '{}', but it was used as '{}'", show(has), show(wanted));
+                let message = format!(
+                    "definition of SSA value `%{text}#{i}` has type '{}', but it was used as '{}'",
+                    show(has),
+                    show(wanted)
+                );
                 return Err(self.report(codes::TYPE_CLASH, at as usize, at as usize + 1 + text.len(), message));
             }
         }

@@ -54,7 +54,12 @@ impl<'c, 's> Parser<'c, 's> {
                     let at = self.pos;
                     count = u32::try_from(self.number()?).unwrap_or(u32::MAX);
                     if count == 0 || count > u16::MAX as u32 {
-                        return Err(self.report(codes::EXPECTED, at, self.pos, "expected named operation to have at least 1 result (and at most 65535)"));
+                        return Err(self.report(
+                            codes::EXPECTED,
+                            at,
+                            self.pos,
+                            "expected named operation to have at least 1 result (and at most 65535)",
+                        ));
                     }
                 }
                 results.push(ResultName { name: r.name, count, at: r.at });
@@ -228,7 +233,9 @@ impl<'c, 's> Parser<'c, 's> {
             state.props.push((*key, *value));
         }
         // Before MLIR had properties, they stood among the attributes; that is still read.
-        if frame.props.is_none() && state.attrs.is_some_and(|a| self.ctx.dict_entries(a).iter().any(|e| info.slot(e.0).is_some())) {
+        if frame.props.is_none()
+            && state.attrs.is_some_and(|a| self.ctx.dict_entries(a).iter().any(|e| info.slot(e.0).is_some()))
+        {
             let entries = state.attrs.map_or(&[][..], |a| self.ctx.dict_entries(a));
             let (props, rest): (Vec<_>, Vec<_>) = entries.iter().partition(|e| info.slot(e.0).is_some());
             state.props.extend(props);
@@ -315,7 +322,8 @@ impl<'c, 's> Parser<'c, 's> {
     /// After a region's `}`.
     pub(crate) fn close_region(&mut self) -> Res<()> {
         let frame = self.regions.pop().expect("a region is being read");
-        let mut undefined: Vec<(&str, u32)> = frame.blocks.iter().filter(|(_, b)| !b.defined).map(|(n, b)| (*n, b.at)).collect();
+        let mut undefined: Vec<(&str, u32)> =
+            frame.blocks.iter().filter(|(_, b)| !b.defined).map(|(n, b)| (*n, b.at)).collect();
         self.end_scope(frame.mark);
         let op = self.ops.pop().expect("an operation holds the region");
         if !undefined.is_empty() {

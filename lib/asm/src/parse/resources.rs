@@ -69,9 +69,9 @@ impl Parser<'_, '_> {
             return Ok(());
         }
         let bad = |p: &Self, message: &str| p.report(codes::BAD_RESOURCE, at, end, message);
-        let raw = floats::decode_hex(&self.bytes[at + 1..end - 1])
-            .filter(|r| r.len() >= 4)
-            .ok_or_else(|| bad(self, "expected a hexadecimal string blob for the resource: alignment in four bytes, then the data"))?;
+        let raw = floats::decode_hex(&self.bytes[at + 1..end - 1]).filter(|r| r.len() >= 4).ok_or_else(|| {
+            bad(self, "expected a hexadecimal string blob for the resource: alignment in four bytes, then the data")
+        })?;
         let align = u32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]);
         if align != 0 && !align.is_power_of_two() {
             return Err(bad(self, "expected hex string blob for key to encode alignment in first 4 bytes, a power of two"));

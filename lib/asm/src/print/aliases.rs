@@ -186,9 +186,7 @@ fn children_of(ctx: &Context, symbol: Symbol) -> Vec<Symbol> {
             AttrKind::Type(ty) | AttrKind::DenseArray { elem: ty, .. } => vec![Symbol::Type(ty)],
             AttrKind::Distinct { of, .. } => vec![attr(&of)],
             AttrKind::Dialect { params, .. } => param_symbols(ctx, params),
-            AttrKind::Opaque { refs, ty, .. } => {
-                param_symbols(ctx, refs).into_iter().chain(ty.map(Symbol::Type)).collect()
-            }
+            AttrKind::Opaque { refs, ty, .. } => param_symbols(ctx, refs).into_iter().chain(ty.map(Symbol::Type)).collect(),
             _ => ctx.attr_type(a).map(Symbol::Type).into_iter().collect(),
         },
     }

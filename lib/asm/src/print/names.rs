@@ -70,7 +70,13 @@ impl Names {
     /// The names below `root` of `body`, and of its results.
     pub fn of_root(ctx: &Context, body: &Body, root: Op, options: &PrintOptions) -> Self {
         let used = vec![UsedNames { names: FxHashSet::default(), parent: None }];
-        let mut n = Numbering { ctx, generic: options.generic, bodies: vec![BodyNames::new(body)], used, counters: Counters::default() };
+        let mut n = Numbering {
+            ctx,
+            generic: options.generic,
+            bodies: vec![BodyNames::new(body)],
+            used,
+            counters: Counters::default(),
+        };
         n.op_results(body, 0, root, 0);
         let mut waiting = Vec::new();
         n.wait(&mut waiting, body, 0, root, 0);
@@ -87,9 +93,7 @@ impl Names {
         let n = body.op(op).results().len() as u32;
         match self.here().and_then(|h| h.groups.get(&op)) {
             None => SmallVec::from_elem((0, n), 1),
-            Some(starts) => {
-                starts.iter().enumerate().map(|(i, s)| (*s, starts.get(i + 1).copied().unwrap_or(n) - s)).collect()
-            }
+            Some(starts) => starts.iter().enumerate().map(|(i, s)| (*s, starts.get(i + 1).copied().unwrap_or(n) - s)).collect(),
         }
     }
     /// The value whose name stands for this one, and the number in its group where that has several values.

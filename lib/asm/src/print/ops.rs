@@ -77,7 +77,8 @@ impl Printer<'_, '_> {
         }
         if !data.regions().is_empty() {
             self.text(" (");
-            self.default_dialects.push(crate::format::definition(ctx, body, op).and_then(|d| d.default_dialect()).unwrap_or(""));
+            self.default_dialects
+                .push(crate::format::definition(ctx, body, op).and_then(|d| d.default_dialect()).unwrap_or(""));
             self.op_regions(body, op, |p, inner| {
                 p.comma(data.regions(), |p, r| p.region(inner, *r, true, true, true, data.loc));
             });
@@ -103,13 +104,19 @@ impl Printer<'_, '_> {
     }
     /// `{ … }`. `args`: the first block's label where it has arguments; `terminator`: the last operation, if it is one;
     /// `empty`: the label of a first block without operations.
-    pub(crate) fn region(&mut self, body: &Body, region: Region, args: bool, terminator: bool, empty: bool, _loc: edge_ir::Loc) {
+    pub(crate) fn region(
+        &mut self,
+        body: &Body,
+        region: Region,
+        args: bool,
+        terminator: bool,
+        empty: bool,
+        _loc: edge_ir::Loc,
+    ) {
         self.text("{\n");
         let preds = self.predecessors(body, region);
         for (i, block) in body.blocks(region).enumerate() {
-            let label = i > 0
-                || (empty && body.block_first(block).is_none())
-                || (args && !body.block_args(block).is_empty());
+            let label = i > 0 || (empty && body.block_first(block).is_none()) || (args && !body.block_args(block).is_empty());
             self.block(body, block, i == 0, label, terminator, &preds);
         }
         self.pad();
@@ -133,7 +140,15 @@ impl Printer<'_, '_> {
         }
         preds
     }
-    fn block(&mut self, body: &Body, block: Block, entry: bool, label: bool, terminator: bool, preds: &FxHashMap<Block, Vec<Block>>) {
+    fn block(
+        &mut self,
+        body: &Body,
+        block: Block,
+        entry: bool,
+        label: bool,
+        terminator: bool,
+        preds: &FxHashMap<Block, Vec<Block>>,
+    ) {
         if self.collect.is_some() {
             if label {
                 self.collect_args(body, block);

@@ -15,7 +15,9 @@ pub enum Outcome {
 
 /// Whether texts are equal line by line, without regard to indentation, empty lines and runs of blanks.
 fn alike(a: &str, b: &str) -> bool {
-    let lines = |t: &str| t.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|l| !l.is_empty()).collect::<Vec<_>>();
+    let lines = |t: &str| {
+        t.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|l| !l.is_empty()).collect::<Vec<_>>()
+    };
     lines(a) == lines(b)
 }
 
@@ -41,7 +43,9 @@ fn example(name: &str, text: &Text, read: &dyn Fn(&str) -> Outcome, diags: &Diag
             let message = format!("the example of `{name}` is printed otherwise");
             Diagnostic::error(EXAMPLE, message).note(printed)
         }
-        Outcome::Errors(messages) => Diagnostic::error(EXAMPLE, format!("the example of `{name}` is refused: {}", messages.join("; "))),
+        Outcome::Errors(messages) => {
+            Diagnostic::error(EXAMPLE, format!("the example of `{name}` is refused: {}", messages.join("; ")))
+        }
     };
     diags.push(finding.at(text.span));
 }

@@ -69,7 +69,9 @@ fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen
 fn combinator(c: &Combinator, seen: &mut Seen) {
     use Combinator as C;
     match c {
-        C::Assign { operands, .. } | C::ApplyMap { operands, .. } | C::Subscript { operands, .. } => seen.operands.push(*operands),
+        C::Assign { operands, .. } | C::ApplyMap { operands, .. } | C::Subscript { operands, .. } => {
+            seen.operands.push(*operands)
+        }
         C::TypedList(operands) => {
             seen.operands.push(*operands);
             seen.typed.push(Values::Operand(*operands));
@@ -95,14 +97,21 @@ fn combinator(c: &Combinator, seen: &mut Seen) {
 fn decidable(checker: &Checker<'_>, op: &OpDef, group: &Group) {
     let first = group.then.iter().find(|e| !matches!(e, Element::Space | Element::NoSpace | Element::Newline));
     let ok = match first {
-        Some(Element::Literal(_) | Element::Region(_) | Element::Successor(_) | Element::Combinator(_) | Element::Group(_)) => true,
+        Some(Element::Literal(_) | Element::Region(_) | Element::Successor(_) | Element::Combinator(_) | Element::Group(_)) => {
+            true
+        }
         Some(Element::Operand(n)) => op.operands[*n].is_variable(),
         Some(Element::Property(n)) => starts_alone(&op.field_at(*n).constraint),
         _ => false,
     };
     if !ok {
         let message = "nothing tells whether this group is there: start it with a literal";
-        checker.report(UNDECIDABLE_GROUP, op.format.as_ref().map_or(op.span, |f| f.span), format!("`{}`: {message}", op.name), None);
+        checker.report(
+            UNDECIDABLE_GROUP,
+            op.format.as_ref().map_or(op.span, |f| f.span),
+            format!("`{}`: {message}", op.name),
+            None,
+        );
     }
 }
 
@@ -125,7 +134,15 @@ pub fn variables(c: &TypeConstraint, out: &mut Vec<String>) {
             }
             variables(elem, out);
         }
-        T::Complex(c) | T::Static(c) | T::Fixed(c) | T::Strided(c) | T::Like(c) | T::ElementOf(c) | T::ScalarOf(c) | T::As(_, c) | T::Named(_, c) => {
+        T::Complex(c)
+        | T::Static(c)
+        | T::Fixed(c)
+        | T::Strided(c)
+        | T::Like(c)
+        | T::ElementOf(c)
+        | T::ScalarOf(c)
+        | T::As(_, c)
+        | T::Named(_, c) => {
             variables(c, out);
         }
         T::Rank { of, .. } => variables(of, out),
@@ -148,15 +165,25 @@ fn decides(op: &OpDef, c: &TypeConstraint, known: &[String]) -> bool {
         T::FunctionInputs(n) | T::FunctionResults(n) => known.contains(n) || op.property(n).is_some(),
         T::Integer { width, .. } => width.is_some(),
         T::Float(kind) => kind.is_some(),
-        T::Complex(c) | T::Static(c) | T::Fixed(c) | T::Strided(c) | T::ElementOf(c) | T::ScalarOf(c) | T::As(_, c) | T::Named(_, c) => decides(op, c, known),
+        T::Complex(c)
+        | T::Static(c)
+        | T::Fixed(c)
+        | T::Strided(c)
+        | T::ElementOf(c)
+        | T::ScalarOf(c)
+        | T::As(_, c)
+        | T::Named(_, c) => decides(op, c, known),
         T::Rank { of, .. } => decides(op, of, known),
         T::With(a, b) => decides(op, a, known) && decides(op, b, known),
         T::Dialect { args, .. } => args.iter().all(|a| decides(op, a, known)),
-        T::Shaped { dims, elem, .. } => decides(op, elem, known) && dims.iter().all(|d| match &d.kind {
-            DimKind::Fixed(_) | DimKind::Dynamic | DimKind::Len(_) => true,
-            DimKind::Size(n) | DimKind::Pack(Some(n)) => known.contains(n),
-            _ => false,
-        }),
+        T::Shaped { dims, elem, .. } => {
+            decides(op, elem, known)
+                && dims.iter().all(|d| match &d.kind {
+                    DimKind::Fixed(_) | DimKind::Dynamic | DimKind::Len(_) => true,
+                    DimKind::Size(n) | DimKind::Pack(Some(n)) => known.contains(n),
+                    _ => false,
+                })
+        }
         _ => false,
     }
 }
@@ -196,7 +223,8 @@ fn types(checker: &Checker<'_>, op: &OpDef, format: &Format, seen: &Seen) {
             break;
         }
     }
-    let specs = op.operands.iter().zip(&operands).map(|x| (x, "operand")).chain(op.results.iter().zip(&results).map(|x| (x, "result")));
+    let specs =
+        op.operands.iter().zip(&operands).map(|x| (x, "operand")).chain(op.results.iter().zip(&results).map(|x| (x, "result")));
     for ((spec, _), what) in specs.filter(|((_, done), _)| !**done) {
         let message = format!("the type of {what} `{}` does not follow from what the format has", spec.name);
         checker.report(UNINFERABLE_TYPE, spec.span, message, Some((format.span, "the format")));

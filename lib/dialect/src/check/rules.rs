@@ -56,13 +56,23 @@ fn pattern(checker: &Checker<'_>, rule: &Rule, p: &Pattern, side: Side, bound: &
             }
             for (label, arg) in args {
                 if let Some(label) = label.as_ref().filter(|l| op.operand(&l.node).is_none()) {
-                    checker.report(BAD_RULE, label.span, format!("`{}` has no operand `{}`", op.name, label.node), Some((op.span, "defined here")));
+                    checker.report(
+                        BAD_RULE,
+                        label.span,
+                        format!("`{}` has no operand `{}`", op.name, label.node),
+                        Some((op.span, "defined here")),
+                    );
                 }
                 pattern(checker, rule, arg, side, bound);
             }
             for (name, value) in attrs {
                 if op.property(&name.node).is_none() {
-                    checker.report(BAD_RULE, name.span, format!("`{}` has no property `{}`", op.name, name.node), Some((op.span, "defined here")));
+                    checker.report(
+                        BAD_RULE,
+                        name.span,
+                        format!("`{}` has no property `{}`", op.name, name.node),
+                        Some((op.span, "defined here")),
+                    );
                 }
                 match (&value.node, side) {
                     (ExprNode::Var(v), Side::Left) => bound.push(v.clone()),
@@ -104,7 +114,9 @@ fn same(a: &Pattern, b: &Pattern) -> bool {
                 && x.len() == y.len()
                 && x.iter().zip(y).all(|(x, y)| same(&x.1, &y.1))
                 && p.len() == q.len()
-                && p.iter().zip(q).all(|(x, y)| x.0.node == y.0.node && format!("{:?}", plain(&x.1)) == format!("{:?}", plain(&y.1)))
+                && p.iter()
+                    .zip(q)
+                    .all(|(x, y)| x.0.node == y.0.node && format!("{:?}", plain(&x.1)) == format!("{:?}", plain(&y.1)))
         }
         _ => false,
     }

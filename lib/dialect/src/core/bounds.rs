@@ -40,7 +40,8 @@ impl Interval {
         if let Some(c) = self.constant() {
             return other.scale(c);
         }
-        let corners = [corner(self.lo, other.lo), corner(self.lo, other.hi), corner(self.hi, other.lo), corner(self.hi, other.hi)];
+        let corners =
+            [corner(self.lo, other.lo), corner(self.lo, other.hi), corner(self.hi, other.lo), corner(self.hi, other.hi)];
         if corners.iter().any(Option::is_none) {
             return Interval::ALL;
         }
@@ -49,7 +50,11 @@ impl Interval {
 
     fn scale(self, factor: i64) -> Interval {
         let times = |a: Option<i64>| a?.checked_mul(factor);
-        if factor >= 0 { Interval { lo: times(self.lo), hi: times(self.hi) } } else { Interval { lo: times(self.hi), hi: times(self.lo) } }
+        if factor >= 0 {
+            Interval { lo: times(self.lo), hi: times(self.hi) }
+        } else {
+            Interval { lo: times(self.hi), hi: times(self.lo) }
+        }
     }
 
     fn constant(self) -> Option<i64> {
@@ -88,7 +93,9 @@ impl Program {
             Node::Load(_) => type_interval(self.ty(e)),
             Node::Cast(ty, a) if self.ty(*a).is_int() && ty.is_int() => {
                 let (inner, range) = (self.interval(*a), type_interval(*ty));
-                let fits = *ty == ElemType::Index || inner.lo.is_some_and(|l| range.lo.is_some_and(|r| r <= l)) && inner.hi.is_some_and(|h| range.hi.is_some_and(|r| h <= r));
+                let fits = *ty == ElemType::Index
+                    || inner.lo.is_some_and(|l| range.lo.is_some_and(|r| r <= l))
+                        && inner.hi.is_some_and(|h| range.hi.is_some_and(|r| h <= r));
                 if fits { inner } else { range }
             }
             Node::Sym(_) => Interval { lo: Some(0), hi: None },
@@ -229,12 +236,22 @@ impl Program {
                     // The extremum is also beyond the mean of both.
                     let mean = || x.add(&y)?.add(&Poly::constant(1));
                     self.nonneg(&x, search) || self.nonneg(&y, search) || self.nonneg(&mean()?, search)
-                } else { self.nonneg(&x, search) && self.nonneg(&y, search) }
+                } else {
+                    self.nonneg(&x, search) && self.nonneg(&y, search)
+                }
             }
-            Node::Sel { then, else_, .. } => self.nonneg(&at(&self.poly(*then))?, search) && self.nonneg(&at(&self.poly(*else_))?, search),
+            Node::Sel { then, else_, .. } => {
+                self.nonneg(&at(&self.poly(*then))?, search) && self.nonneg(&at(&self.poly(*else_))?, search)
+            }
             _ => {
                 let range = self.interval(atom);
-                let end = if rising { range.lo? } else if falling { range.hi? } else { return None };
+                let end = if rising {
+                    range.lo?
+                } else if falling {
+                    range.hi?
+                } else {
+                    return None;
+                };
                 self.nonneg(&at(&Poly::constant(end))?, search)
             }
         })

@@ -1,7 +1,9 @@
 //! The constructors of expressions. They fold constants and keep index expressions canonical.
 
 use super::poly::{Mono, gcd};
-use super::{BinOp, ElemType, ExprId, Load, Node, Poly, Program, RedOp, Scalar, ScalarFn, Sym, SymId, SymSource, Var, VarId, fold};
+use super::{
+    BinOp, ElemType, ExprId, Load, Node, Poly, Program, RedOp, Scalar, ScalarFn, Sym, SymId, SymSource, Var, VarId, fold,
+};
 use smallvec::SmallVec;
 
 impl Program {

@@ -22,7 +22,9 @@ pub enum Class {
     /// Updates, or positions that data supply.
     Scatter,
     /// A sum of products of two loads or more, each with an index that another lacks; `window` if a load overlaps itself.
-    Contraction { window: bool },
+    Contraction {
+        window: bool,
+    },
     /// A reduction over a prefix.
     Scan,
     /// A reduction over overlapping windows.
@@ -146,7 +148,12 @@ impl Program {
 
     fn reduced_axes(&self, load: ExprId, vars: &[VarId]) -> ReducedAxes {
         let Node::Load(load) = self.node(load) else { return ReducedAxes::Full };
-        let reduced: Vec<bool> = load.idx.iter().filter(|e| !self.free_vars(**e).is_empty()).map(|e| self.free_vars(*e).iter().any(|v| vars.contains(v))).collect();
+        let reduced: Vec<bool> = load
+            .idx
+            .iter()
+            .filter(|e| !self.free_vars(**e).is_empty())
+            .map(|e| self.free_vars(*e).iter().any(|v| vars.contains(v)))
+            .collect();
         match (reduced.iter().all(|r| *r), reduced.last(), reduced.first()) {
             (true, ..) => ReducedAxes::Full,
             (_, Some(true), _) => ReducedAxes::Row,
@@ -174,7 +181,9 @@ impl Program {
         if maps.iter().any(|m| m.vars.len() > 1) {
             return MapKind::Radix;
         }
-        let plain = |m: &Affine| self.exprs.as_index(m.constant) == Some(0) && m.vars.iter().all(|(_, c)| self.exprs.as_index(*c) == Some(1));
+        let plain = |m: &Affine| {
+            self.exprs.as_index(m.constant) == Some(0) && m.vars.iter().all(|(_, c)| self.exprs.as_index(*c) == Some(1))
+        };
         let used: FxHashSet<VarId> = maps.iter().flat_map(|m| m.vars.iter().map(|t| t.0)).collect();
         match (maps.iter().all(plain), vars.iter().all(|v| used.contains(v))) {
             (false, _) => MapKind::Strided,
@@ -191,7 +200,8 @@ impl Program {
         let facts = self.nonempty(map);
         while !left.is_empty() {
             // The smallest digit is one whose coefficient is not below the reach so far and not above the others.
-            let position = (0..left.len()).find(|&n| (0..left.len()).all(|m| left[m].1.sub(&left[n].1).is_some_and(|d| self.proves(&d, &facts))));
+            let position = (0..left.len())
+                .find(|&n| (0..left.len()).all(|m| left[m].1.sub(&left[n].1).is_some_and(|d| self.proves(&d, &facts))));
             let Some(position) = position else { return false };
             let (v, c) = left.remove(position);
             if !c.sub(&reach).is_some_and(|d| self.proves(&d, &facts)) {

@@ -127,7 +127,15 @@ impl Program {
         f.write_str("]")
     }
 
-    fn fmt_red(&self, f: &mut fmt::Formatter<'_>, name: &str, vars: &[VarId], filter: Option<ExprId>, by: Option<ExprId>, body: ExprId) -> fmt::Result {
+    fn fmt_red(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        name: &str,
+        vars: &[VarId],
+        filter: Option<ExprId>,
+        by: Option<ExprId>,
+        body: ExprId,
+    ) -> fmt::Result {
         write!(f, "{name}(")?;
         self.fmt_domain(f, vars)?;
         if let Some(cond) = filter {
@@ -169,7 +177,11 @@ impl Program {
             _ => {
                 let comparison = u8::from(op.is_comparison());
                 self.fmt_expr(f, a, own + comparison)?;
-                if op == BinOp::Mul { f.write_str("*")? } else { write!(f, " {} ", op.symbol())? }
+                if op == BinOp::Mul {
+                    f.write_str("*")?
+                } else {
+                    write!(f, " {} ", op.symbol())?
+                }
                 self.fmt_expr(f, b, own + 1)?;
             }
         }
@@ -201,7 +213,9 @@ impl Program {
             Node::Sat(ty, a) => write!(f, "sat({ty}, {})", self.show(*a)),
             Node::Load(load) => self.fmt_load(f, load),
             Node::Red { op, vars, filter, body } => self.fmt_red(f, op.name(), vars, *filter, None, *body),
-            Node::ArgRed { kind, vars, filter, by, value } => self.fmt_red(f, ArgRedKind::name(*kind), vars, *filter, Some(*by), *value),
+            Node::ArgRed { kind, vars, filter, by, value } => {
+                self.fmt_red(f, ArgRedKind::name(*kind), vars, *filter, Some(*by), *value)
+            }
             Node::Tab { table, idx } => {
                 write!(f, "table{}", table.0)?;
                 self.fmt_list(f, "[", idx, "]")

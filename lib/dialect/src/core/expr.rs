@@ -72,7 +72,11 @@ pub enum Node {
     Not(ExprId),
     Fn(ScalarFn, SmallVec<[ExprId; 2]>),
     /// `if cond then a else b`. The branch not taken performs no access.
-    Sel { cond: ExprId, then: ExprId, else_: ExprId },
+    Sel {
+        cond: ExprId,
+        then: ExprId,
+        else_: ExprId,
+    },
     /// Conversion. Between integers modulo 2^width; float to integer truncates, saturates, NaN gives 0; to a float
     /// nearest, ties to even; to `i1`: not equal to 0; from `i1`: 0 or 1.
     Cast(ElemType, ExprId),
@@ -81,11 +85,25 @@ pub enum Node {
     Load(Load),
     /// Combines `body` over all points of `vars` at which `filter` holds. Where it does not hold, nothing of `body`
     /// is evaluated.
-    Red { op: RedOp, vars: Box<[VarId]>, filter: Option<ExprId>, body: ExprId },
+    Red {
+        op: RedOp,
+        vars: Box<[VarId]>,
+        filter: Option<ExprId>,
+        body: ExprId,
+    },
     /// The `value` at the point of `vars` that wins by its key `by`. Filtered as `Red`; over nothing: zero.
-    ArgRed { kind: ArgRedKind, vars: Box<[VarId]>, filter: Option<ExprId>, by: ExprId, value: ExprId },
+    ArgRed {
+        kind: ArgRedKind,
+        vars: Box<[VarId]>,
+        filter: Option<ExprId>,
+        by: ExprId,
+        value: ExprId,
+    },
     /// The element of a table at these positions, which are in range.
-    Tab { table: TableId, idx: Box<[ExprId]> },
+    Tab {
+        table: TableId,
+        idx: Box<[ExprId]>,
+    },
 }
 
 impl Node {

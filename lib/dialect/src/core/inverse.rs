@@ -74,7 +74,10 @@ impl Program {
             let ((low_a, high_a), (low_b, high_b)) = (ends(self, a.lhs[axis]), ends(self, b.lhs[axis]));
             // Bound variables range from 0, so a place is at least its constant part; proofs take care of the rest.
             let after = |low: &Poly, high: &Option<Poly>| {
-                high.as_ref().and_then(|h| low.sub(h)).and_then(|d| d.sub(&Poly::constant(1))).is_some_and(|d| self.proves(&d, &[]))
+                high.as_ref()
+                    .and_then(|h| low.sub(h))
+                    .and_then(|d| d.sub(&Poly::constant(1)))
+                    .is_some_and(|d| self.proves(&d, &[]))
             };
             after(&low_b, &high_a) || after(&low_a, &high_b)
         })
@@ -109,7 +112,8 @@ impl Program {
             let mut digits = map.vars;
             // Greatest coefficient first.
             while !digits.is_empty() {
-                let top = (0..digits.len()).find(|&n| (0..digits.len()).all(|m| self.proves_le(digits[m].1, digits[n].1, &facts)))?;
+                let top =
+                    (0..digits.len()).find(|&n| (0..digits.len()).all(|m| self.proves_le(digits[m].1, digits[n].1, &facts)))?;
                 let (v, coefficient) = digits.remove(top);
                 if digits.is_empty() && self.exprs.as_index(coefficient) == Some(1) {
                     out.insert(v, rest);

@@ -26,16 +26,20 @@ impl Program {
     fn natural_order(&self, buf: BufId) -> Option<Vec<usize>> {
         let defs: Vec<Def> = self.defs().into_iter().filter(|d| d.buf == buf).collect();
         let [def] = &defs[..] else { return None };
-        let places: Vec<Option<VarId>> = def.lhs.iter().map(|e| if let Node::Var(v) = self.node(*e) { Some(*v) } else { None }).collect();
+        let places: Vec<Option<VarId>> =
+            def.lhs.iter().map(|e| if let Node::Var(v) = self.node(*e) { Some(*v) } else { None }).collect();
         let loads = self.loads(def.body);
         let key = |l: &ExprId| self.free_vars(*l).iter().filter(|v| places.contains(&Some(**v))).count();
-        let largest = loads.into_iter().filter(|l| matches!(self.node(*l), Node::Load(l) if l.buf != buf)).rev().max_by_key(key)?;
+        let largest =
+            loads.into_iter().filter(|l| matches!(self.node(*l), Node::Load(l) if l.buf != buf)).rev().max_by_key(key)?;
         let Node::Load(Load { idx, .. }) = self.node(largest) else { return None };
         if key(&largest) < places.iter().flatten().count() {
             return None;
         }
         // Axes of extent 1 come first.
-        let axis_of = |v: &Option<VarId>| v.and_then(|v| idx.iter().position(|e| self.free_vars(*e).contains(&v)).map(|at| at + 1)).unwrap_or(0);
+        let axis_of = |v: &Option<VarId>| {
+            v.and_then(|v| idx.iter().position(|e| self.free_vars(*e).contains(&v)).map(|at| at + 1)).unwrap_or(0)
+        };
         let mut order: Vec<usize> = (0..places.len()).collect();
         order.sort_by_key(|axis| axis_of(&places[*axis]));
         (!order.is_sorted()).then_some(order)

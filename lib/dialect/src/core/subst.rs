@@ -98,7 +98,8 @@ impl Program {
                     _ => by_atom.entry(a).or_default().terms.push(coefficient),
                 },
                 _ => {
-                    let product = moving.into_iter().reduce(|a, b| self.exprs.intern(Node::Bin(BinOp::Mul, a, b), ElemType::Index));
+                    let product =
+                        moving.into_iter().reduce(|a, b| self.exprs.intern(Node::Bin(BinOp::Mul, a, b), ElemType::Index));
                     by_atom.entry(product.unwrap_or(e)).or_default().terms.push(coefficient);
                 }
             }

@@ -135,7 +135,11 @@ impl<'a> Inst<'a> {
                 let data = |n: &Node| matches!(n, Node::Cast(..) | Node::Load(_));
                 if !self.program.any(*i, data) {
                     let buf = &self.program.buf(buf).name;
-                    let message = format!("`{}` may be outside axis {axis} of `{buf}`, of size {}", self.program.show(*i), self.program.show(extent));
+                    let message = format!(
+                        "`{}` may be outside axis {axis} of `{buf}`, of size {}",
+                        self.program.show(*i),
+                        self.program.show(extent)
+                    );
                     return err(span, message);
                 }
                 state = Proof::Data;
@@ -173,11 +177,15 @@ impl<'a> Inst<'a> {
 
     /// An index computed through floats as a table over its variables, if they have few known values.
     fn tabulate(&mut self, i: ExprId) -> Option<ExprId> {
-        if self.program.has_load(i) || !self.program.any(i, |n| matches!(n, Node::Cast(..))) || self.program.any(i, |n| matches!(n, Node::Sym(_))) {
+        if self.program.has_load(i)
+            || !self.program.any(i, |n| matches!(n, Node::Cast(..)))
+            || self.program.any(i, |n| matches!(n, Node::Sym(_)))
+        {
             return None;
         }
         let vars = self.program.free_vars(i);
-        let shape: Vec<i64> = vars.iter().map(|v| self.program.exprs.as_index(self.program.var(*v).extent)).collect::<Option<_>>()?;
+        let shape: Vec<i64> =
+            vars.iter().map(|v| self.program.exprs.as_index(self.program.var(*v).extent)).collect::<Option<_>>()?;
         let total = shape.iter().try_fold(1i64, |n, d| n.checked_mul(*d)).filter(|n| *n <= MAX_TABLE)?;
         let mut values = Vec::new();
         for point in 0..total {
@@ -239,7 +247,10 @@ impl<'a> Inst<'a> {
             Value::Int(_) | Value::Expr(_) => {
                 let extent = self.index_list(extent.clone(), span)?[0];
                 if !self.program.is_static(extent) {
-                    return err(span, format!("the extent of `{name}` depends on an index or on data: bound it by a size, and filter"));
+                    return err(
+                        span,
+                        format!("the extent of `{name}` depends on an index or on data: bound it by a size, and filter"),
+                    );
                 }
                 let var = self.program.add_var(name.to_string(), extent);
                 vars.push(var);
@@ -269,7 +280,14 @@ impl<'a> Inst<'a> {
     }
 
     /// Binds the n-th and following variables, then reduces. A variable that picks instances is unrolled.
-    fn reduce_bound(&mut self, reduce: &'a Reduce, n: usize, mut vars: Vec<VarId>, hint: Option<ElemType>, span: &Span) -> Result<Value> {
+    fn reduce_bound(
+        &mut self,
+        reduce: &'a Reduce,
+        n: usize,
+        mut vars: Vec<VarId>,
+        hint: Option<ElemType>,
+        span: &Span,
+    ) -> Result<Value> {
         let Some(bind) = reduce.binds.get(n) else { return self.reduce_body(reduce, vars, hint, span) };
         if self.lookup(&bind.name).is_some() {
             return err(&bind.span, format!("`{}` hides another name", bind.name));
@@ -295,7 +313,16 @@ impl<'a> Inst<'a> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn unroll(&mut self, reduce: &'a Reduce, n: usize, vars: Vec<VarId>, count: i64, op: RedOp, hint: Option<ElemType>, span: &Span) -> Result<Value> {
+    fn unroll(
+        &mut self,
+        reduce: &'a Reduce,
+        n: usize,
+        vars: Vec<VarId>,
+        count: i64,
+        op: RedOp,
+        hint: Option<ElemType>,
+        span: &Span,
+    ) -> Result<Value> {
         let mut total: Option<Value> = None;
         for t in 0..count {
             let mark = self.scope.len();
@@ -337,7 +364,14 @@ impl<'a> Inst<'a> {
         value
     }
 
-    fn reduce_filtered(&mut self, reduce: &'a Reduce, vars: Vec<VarId>, empty: bool, hint: Option<ElemType>, span: &Span) -> Result<Value> {
+    fn reduce_filtered(
+        &mut self,
+        reduce: &'a Reduce,
+        vars: Vec<VarId>,
+        empty: bool,
+        hint: Option<ElemType>,
+        span: &Span,
+    ) -> Result<Value> {
         let filter = match &reduce.filter {
             None => None,
             Some(f) => {
@@ -367,7 +401,9 @@ impl<'a> Inst<'a> {
                     };
                     Ok((by, inst.typed_body(&reduce.body, RedOp::Maximum, hint)?))
                 })?;
-                if vars.is_empty() && always { value } else {
+                if vars.is_empty() && always {
+                    value
+                } else {
                     let ty = self.program.ty(value);
                     self.program.exprs.intern(Node::ArgRed { kind, vars: vars.into(), filter, by, value }, ty)
                 }
@@ -384,7 +420,9 @@ impl<'a> Inst<'a> {
             (_, Some(ty)) => ty,
             (Value::Int(_), None) => ElemType::Index,
             (Value::Bool(_), None) => ElemType::I1,
-            (other, None) => return err(&body.span, format!("the type of {} is not known here: write a cast", other.describe())),
+            (other, None) => {
+                return err(&body.span, format!("the type of {} is not known here: write a cast", other.describe()));
+            }
         };
         let logical = matches!(op, RedOp::And | RedOp::Or);
         if logical != (ty == ElemType::I1) {
@@ -411,7 +449,10 @@ impl<'a> Inst<'a> {
     fn check_narrow(&mut self, op: RedOp, body: ExprId, span: &Span) {
         let ty = self.program.ty(body);
         if matches!(op, RedOp::Add | RedOp::Mul) && accumulator(ty) != ty {
-            self.findings.push(EvalError::new(span.clone(), format!("`{op}` in {ty} loses precision or overflows: cast to {} inside", accumulator(ty))));
+            self.findings.push(EvalError::new(
+                span.clone(),
+                format!("`{op}` in {ty} loses precision or overflows: cast to {} inside", accumulator(ty)),
+            ));
         }
     }
 }
@@ -422,7 +463,11 @@ fn picks_instances(e: &Expr, name: &str) -> bool {
     let deep = |e: &Expr| picks_instances(e, name);
     match &e.kind {
         ExprKind::Item(list, at) => within(at) || deep(list),
-        ExprKind::Load(load) => load.instance.as_ref().is_some_and(within) || load.args.iter().any(|a| arg_any(a, &deep)) || load.else_.as_ref().is_some_and(deep),
+        ExprKind::Load(load) => {
+            load.instance.as_ref().is_some_and(within)
+                || load.args.iter().any(|a| arg_any(a, &deep))
+                || load.else_.as_ref().is_some_and(deep)
+        }
         _ => any_child(e, &deep),
     }
 }
@@ -447,7 +492,11 @@ fn any_child(e: &Expr, test: &dyn Fn(&Expr) -> bool) -> bool {
         ExprKind::Bin(_, a, b) | ExprKind::Item(a, b) | ExprKind::Coalesce(a, b) => test(a) || test(b),
         ExprKind::If(a, b, c) => test(a) || test(b) || test(c),
         ExprKind::Match(subject, arms) => test(subject) || arms.iter().any(|arm| test(&arm.value)),
-        ExprKind::Load(load) => load.instance.as_ref().is_some_and(test) || load.args.iter().any(|a| arg_any(a, test)) || load.else_.as_ref().is_some_and(test),
+        ExprKind::Load(load) => {
+            load.instance.as_ref().is_some_and(test)
+                || load.args.iter().any(|a| arg_any(a, test))
+                || load.else_.as_ref().is_some_and(test)
+        }
         ExprKind::Reduce(r) => test(&r.body) || r.filter.as_ref().is_some_and(test) || r.by.as_ref().is_some_and(test),
     }
 }

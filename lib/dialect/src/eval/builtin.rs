@@ -58,7 +58,10 @@ impl Args<'_> {
     /// A length or position that a list can have.
     fn count(&self, n: usize) -> Result<usize> {
         let v = self.int(n)?;
-        usize::try_from(v).ok().filter(|v| *v <= MAX_LIST).map_or_else(|| err(self.span, format!("`{}`: {v} is no length", self.name)), Ok)
+        usize::try_from(v)
+            .ok()
+            .filter(|v| *v <= MAX_LIST)
+            .map_or_else(|| err(self.span, format!("`{}`: {v} is no length", self.name)), Ok)
     }
 }
 
@@ -281,7 +284,9 @@ impl<'a> Inst<'a> {
     }
 
     fn list_fn(&mut self, args: &Args<'_>, span: &Span) -> Result<Value> {
-        let fold = |inst: &mut Self, op: BinOp, start: Value, items: Vec<Value>| items.into_iter().try_fold(start, |acc, v| inst.binary(op, acc, v, span));
+        let fold = |inst: &mut Self, op: BinOp, start: Value, items: Vec<Value>| {
+            items.into_iter().try_fold(start, |acc, v| inst.binary(op, acc, v, span))
+        };
         match args.name {
             "vol" | "pprod" => fold(self, BinOp::Mul, Value::Int(1), args.list(0)?),
             "psum" => fold(self, BinOp::Add, Value::Int(0), args.list(0)?),
@@ -327,8 +332,12 @@ impl<'a> Inst<'a> {
     }
 
     fn pick(&self, list: &[Value], positions: &[i64], span: &Span) -> Result<Value> {
-        let chosen: Option<Vec<Value>> = positions.iter().map(|p| normal_axis(*p, list.len()).map(|p| list[p].clone())).collect();
-        chosen.map_or_else(|| err(span, format!("positions {positions:?} are out of range for a list of {}", list.len())), |l| Ok(Value::List(l)))
+        let chosen: Option<Vec<Value>> =
+            positions.iter().map(|p| normal_axis(*p, list.len()).map(|p| list[p].clone())).collect();
+        chosen.map_or_else(
+            || err(span, format!("positions {positions:?} are out of range for a list of {}", list.len())),
+            |l| Ok(Value::List(l)),
+        )
     }
 
     /// Functions on lists of axes.
@@ -446,7 +455,11 @@ impl<'a> Inst<'a> {
                     (a, b) if a == b => own,
                     (a, b) => {
                         let message = match (from, owner) {
-                            (Some(from), Some(owner)) => format!("operand `{owner}` has size {} where operand `{from}` has size {}", self.show(b), self.show(a)),
+                            (Some(from), Some(owner)) => format!(
+                                "operand `{owner}` has size {} where operand `{from}` has size {}",
+                                self.show(b),
+                                self.show(a)
+                            ),
                             _ => format!("sizes {} and {} do not broadcast", self.show(a), self.show(b)),
                         };
                         let equal = self.binary(BinOp::Eq, a.clone(), b.clone(), span)?;
@@ -472,7 +485,13 @@ fn resigned(ty: ElemType, unsigned: bool, hint: Option<ElemType>) -> ElemType {
         (Ui8, false) => I8,
         (Ui16, false) => I16,
         (Ui32, false) => I32,
-        (Ui64, false) => if hint == Some(Index) { Index } else { I64 },
+        (Ui64, false) => {
+            if hint == Some(Index) {
+                Index
+            } else {
+                I64
+            }
+        }
         _ => ty,
     }
 }

@@ -17,7 +17,9 @@ const LONGEST_PACK: usize = 3;
 /// An error counts only if it occurs for every length of packs that the definition takes: some lengths are refused rightly.
 /// Definitions that need values of operands or of attributes not given here are not checked.
 pub fn check(def: &Definition, elems: &[ElemType], attrs: &[(String, StaticValue)]) -> Vec<EvalError> {
-    if def.operands.iter().any(|o| o.known) || def.attrs.iter().any(|a| a.default.is_none() && !attrs.iter().any(|(n, _)| *n == a.name)) {
+    if def.operands.iter().any(|o| o.known)
+        || def.attrs.iter().any(|a| a.default.is_none() && !attrs.iter().any(|(n, _)| *n == a.name))
+    {
         return Vec::new();
     }
     let mut findings: Vec<EvalError> = Vec::new();
@@ -50,7 +52,9 @@ pub fn check(def: &Definition, elems: &[ElemType], attrs: &[(String, StaticValue
 fn uncovered(mut program: Program) -> Vec<EvalError> {
     let results: Vec<_> = (0..program.results).filter_map(|n| program.result(n)).collect();
     let open: Vec<_> = results.into_iter().filter(|b| !program.covers(*b)).collect();
-    open.into_iter().map(|b| EvalError::new(0..0, format!("not each element of `{}` is defined exactly once", program.buf(b).name))).collect()
+    open.into_iter()
+        .map(|b| EvalError::new(0..0, format!("not each element of `{}` is defined exactly once", program.buf(b).name)))
+        .collect()
 }
 
 fn with_numbers(mut args: Arguments) -> Arguments {
@@ -92,7 +96,8 @@ fn arguments(def: &Definition, elem: ElemType, length: usize, optional: bool, at
                 };
                 shape.extend((0..if dim.pack { length } else { 1 }).map(|axis| key(name.clone(), axis)));
             }
-            let fixed = decl.elem.as_ref().and_then(|e| if let ExprKind::Name(n) = &e.kind { ElemType::from_name(n) } else { None });
+            let fixed =
+                decl.elem.as_ref().and_then(|e| if let ExprKind::Name(n) = &e.kind { ElemType::from_name(n) } else { None });
             TensorArg { elem: fixed.unwrap_or(elem), shape, value: None }
         };
         (0..count).map(tensor).collect()

@@ -42,7 +42,9 @@ impl<'a> Inst<'a> {
                 let a = self.eval_outside_place(a)?;
                 self.invert(a, &e.span)
             }
-            ExprKind::Bin(BinOp::Lt, name, _) if self.in_place > 0 && matches!(name.kind, ExprKind::Name(_)) => self.eval(name, hint),
+            ExprKind::Bin(BinOp::Lt, name, _) if self.in_place > 0 && matches!(name.kind, ExprKind::Name(_)) => {
+                self.eval(name, hint)
+            }
             ExprKind::Bin(op, a, b) => {
                 let hint = if op.is_comparison() { None } else { hint };
                 let (x, y) = (self.eval(a, hint)?, self.eval(b, hint)?);
@@ -124,7 +126,13 @@ impl<'a> Inst<'a> {
     }
 
     /// Applies `f` to the elements of two values, of which either may be a list.
-    pub(super) fn zip(&mut self, a: Value, b: Value, span: &Span, f: &mut dyn FnMut(&mut Self, Value, Value) -> Result<Value>) -> Result<Value> {
+    pub(super) fn zip(
+        &mut self,
+        a: Value,
+        b: Value,
+        span: &Span,
+        f: &mut dyn FnMut(&mut Self, Value, Value) -> Result<Value>,
+    ) -> Result<Value> {
         match (a, b) {
             (Value::List(a), Value::List(b)) => {
                 if a.len() != b.len() {
@@ -132,8 +140,12 @@ impl<'a> Inst<'a> {
                 }
                 a.into_iter().zip(b).map(|(a, b)| self.zip(a, b, span, f)).collect::<Result<_>>().map(Value::List)
             }
-            (Value::List(a), b) => a.into_iter().map(|a| self.zip(a, b.clone(), span, f)).collect::<Result<_>>().map(Value::List),
-            (a, Value::List(b)) => b.into_iter().map(|b| self.zip(a.clone(), b, span, f)).collect::<Result<_>>().map(Value::List),
+            (Value::List(a), b) => {
+                a.into_iter().map(|a| self.zip(a, b.clone(), span, f)).collect::<Result<_>>().map(Value::List)
+            }
+            (a, Value::List(b)) => {
+                b.into_iter().map(|b| self.zip(a.clone(), b, span, f)).collect::<Result<_>>().map(Value::List)
+            }
             (a, b) => f(self, a, b),
         }
     }
@@ -164,7 +176,9 @@ impl<'a> Inst<'a> {
                 return fold::bin(op, Scalar::bool(*x), Scalar::bool(*y))
                     .map_or_else(|| err(span, format!("`{}` of booleans", op.symbol())), |v| Ok(Value::Bool(v.to_bool())));
             }
-            (Value::Str(_) | Value::Type(_), _) if op == BinOp::Eq || op == BinOp::Ne => return Ok(Value::Bool((a == b) == (op == BinOp::Eq))),
+            (Value::Str(_) | Value::Type(_), _) if op == BinOp::Eq || op == BinOp::Ne => {
+                return Ok(Value::Bool((a == b) == (op == BinOp::Eq)));
+            }
             _ => {}
         }
         let (x, y) = self.common(a, b, span)?;
@@ -220,7 +234,9 @@ impl<'a> Inst<'a> {
     /// The value as an expression of type `ty`: literals and sizes take it, the rest must have it.
     pub(super) fn coerce(&mut self, value: Value, ty: ElemType, span: &Span) -> Result<ExprId> {
         let scalar = match value {
-            Value::Int(v) if ty.int_range().is_some_and(|(lo, hi)| i128::from(v) < lo || i128::from(v) > hi) => return err(span, format!("{v} is out of range for {ty}")),
+            Value::Int(v) if ty.int_range().is_some_and(|(lo, hi)| i128::from(v) < lo || i128::from(v) > hi) => {
+                return err(span, format!("{v} is out of range for {ty}"));
+            }
             Value::Int(v) => Scalar::from_int(ty, i128::from(v)),
             Value::Float(v) if ty.is_float() => Scalar::from_f64(ty, v),
             Value::Float(_) => return err(span, format!("a float where {ty} is needed")),
@@ -266,7 +282,14 @@ impl<'a> Inst<'a> {
     }
 
     /// `if`: a known condition takes one branch unseen; else a selection whose condition guards its branches.
-    fn choose(&mut self, cond: &'a Expr, then: &'a Expr, else_: &'a Expr, hint: Option<ElemType>, span: &Span) -> Result<Value> {
+    fn choose(
+        &mut self,
+        cond: &'a Expr,
+        then: &'a Expr,
+        else_: &'a Expr,
+        hint: Option<ElemType>,
+        span: &Span,
+    ) -> Result<Value> {
         let cond_value = self.eval_outside_place(cond)?;
         match cond_value {
             Value::Bool(true) => self.eval(then, hint),
@@ -351,7 +374,13 @@ impl<'a> Inst<'a> {
                     (BinOp::Gt, _) => BinOp::Le,
                     (BinOp::Ge, _) => BinOp::Lt,
                     (BinOp::Eq, _) => BinOp::Ne,
-                    (other, _) => if other == BinOp::Ne { BinOp::Eq } else { other },
+                    (other, _) => {
+                        if other == BinOp::Ne {
+                            BinOp::Eq
+                        } else {
+                            other
+                        }
+                    }
                 };
                 let (x, y) = (self.program.poly(a), self.program.poly(b));
                 self.learn_order(op, &x, &y);
@@ -413,7 +442,10 @@ impl<'a> Inst<'a> {
             return self.literal_fn(f, args, span);
         }
         let typed = args.iter().find_map(|a| if let Value::Expr(e) = a { Some(*e) } else { None });
-        let moving = args.iter().filter_map(|a| if let Value::Expr(e) = a { Some(*e) } else { None }).find(|e| self.program.ty(*e) != ElemType::Index);
+        let moving = args
+            .iter()
+            .filter_map(|a| if let Value::Expr(e) = a { Some(*e) } else { None })
+            .find(|e| self.program.ty(*e) != ElemType::Index);
         let Some(ty) = moving.or(typed).map(|e| self.program.ty(e)).or(hint) else {
             return err(span, "the type is not known: write a cast");
         };
@@ -427,7 +459,8 @@ impl<'a> Inst<'a> {
 
     /// On literals: in integers if all are and the function takes them, else in f64.
     fn literal_fn(&mut self, f: ScalarFn, args: &[Value], span: &Span) -> Result<Value> {
-        let ints: Option<Vec<Scalar>> = args.iter().map(|a| if let Value::Int(v) = a { Some(Scalar::index(*v)) } else { None }).collect();
+        let ints: Option<Vec<Scalar>> =
+            args.iter().map(|a| if let Value::Int(v) = a { Some(Scalar::index(*v)) } else { None }).collect();
         let rounding = matches!(f, ScalarFn::Floor | ScalarFn::Ceil | ScalarFn::Round | ScalarFn::Trunc);
         if let (Some(_), true) = (&ints, rounding) {
             return Ok(args[0].clone());
@@ -435,8 +468,10 @@ impl<'a> Inst<'a> {
         let value = match ints {
             Some(ints) if f.accepts(ElemType::Index) => fold::func(f, &ints).map(|v| Value::Int(v.bits() as i64)),
             _ => {
-                let floats: Vec<Scalar> = args.iter().filter_map(Value::as_float).map(|v| Scalar::from_f64(ElemType::F64, v)).collect();
-                fold::func(f, &floats).map(|v| if v.ty() == ElemType::I1 { Value::Bool(v.to_bool()) } else { Value::Float(v.to_f64()) })
+                let floats: Vec<Scalar> =
+                    args.iter().filter_map(Value::as_float).map(|v| Scalar::from_f64(ElemType::F64, v)).collect();
+                fold::func(f, &floats)
+                    .map(|v| if v.ty() == ElemType::I1 { Value::Bool(v.to_bool()) } else { Value::Float(v.to_f64()) })
             }
         };
         value.map_or_else(|| err(span, format!("`{}` of these literals is not known: write a cast", f.name())), Ok)

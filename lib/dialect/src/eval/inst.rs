@@ -265,7 +265,12 @@ impl<'a> Inst<'a> {
                 for instance in self.instances_of(result, args)? {
                     let shape = self.result_shape(result, instance)?;
                     let elem = self.elem_of(result)?;
-                    self.program.bufs.push(Buf { name: instance_name(result, instance), kind: BufKind::Result(number), elem, shape: shape.clone() });
+                    self.program.bufs.push(Buf {
+                        name: instance_name(result, instance),
+                        kind: BufKind::Result(number),
+                        elem,
+                        shape: shape.clone(),
+                    });
                     number += 1;
                     bufs.push(BufId(self.program.bufs.len() as u32 - 1));
                     out.push(ResultType { decl, elem, shape });
@@ -403,7 +408,8 @@ pub(super) fn arrange<T: Clone>(placed: Vec<(Vec<i64>, Vec<T>, Span)>, rest: Vec
             return Err(EvalError::new(span, format!("{} positions for {} axes", items.len(), axes.len())));
         }
         for (axis, item) in axes.into_iter().zip(items) {
-            let at = normal_axis(axis, rank).ok_or_else(|| EvalError::new(span.clone(), format!("axis {axis} is out of range for rank {rank}")))?;
+            let at = normal_axis(axis, rank)
+                .ok_or_else(|| EvalError::new(span.clone(), format!("axis {axis} is out of range for rank {rank}")))?;
             if slots[at].replace(item).is_some() {
                 return Err(EvalError::new(span.clone(), format!("axis {axis} is used twice")));
             }

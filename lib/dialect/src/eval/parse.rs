@@ -99,7 +99,14 @@ fn describe(rules: &[Rule]) -> String {
     let mut names: Vec<&str> = rules
         .iter()
         .map(|r| match r {
-            Rule::stmt | Rule::def | Rule::dim_stmt | Rule::fn_stmt | Rule::require | Rule::for_stmt | Rule::when_stmt | Rule::rec_stmt => "a statement",
+            Rule::stmt
+            | Rule::def
+            | Rule::dim_stmt
+            | Rule::fn_stmt
+            | Rule::require
+            | Rule::for_stmt
+            | Rule::when_stmt
+            | Rule::rec_stmt => "a statement",
             Rule::EOI => "the end",
             Rule::name => "a name",
             Rule::cmp_op | Rule::add_op | Rule::mul_op | Rule::instance | Rule::load => "an operator",
@@ -134,7 +141,24 @@ fn is_keyword(rule: Rule) -> bool {
     use Rule::*;
     matches!(
         rule,
-        k_if | k_then | k_else | k_match | k_or | k_and | k_at | k_by | k_dim | k_fn | k_for | k_when | k_rec | k_end | k_require | k_op | k_rank | k_where | EOI
+        k_if | k_then
+            | k_else
+            | k_match
+            | k_or
+            | k_and
+            | k_at
+            | k_by
+            | k_dim
+            | k_fn
+            | k_for
+            | k_when
+            | k_rec
+            | k_end
+            | k_require
+            | k_op
+            | k_rank
+            | k_where
+            | EOI
     )
 }
 
@@ -197,7 +221,8 @@ fn op(pair: Pair<'_, Rule>) -> Result<Definition> {
 }
 
 fn tensor(pair: Pair<'_, Rule>) -> Result<TensorDecl> {
-    let mut out = TensorDecl { name: String::new(), arity: Arity::One, known: false, shape: Vec::new(), elem: None, span: span(&pair) };
+    let mut out =
+        TensorDecl { name: String::new(), arity: Arity::One, known: false, shape: Vec::new(), elem: None, span: span(&pair) };
     for part in inner(pair) {
         match part.as_rule() {
             Rule::known => out.known = true,
@@ -489,7 +514,9 @@ mod tests {
 
     #[test]
     fn statements_need_no_separator() {
-        let block = parse_block("dim P = X + 1\n order[i] = x[i] -- comment\n nothing[i] = not_b[i]\n notes[i] += not b[i]; z[] = 1").unwrap();
+        let block =
+            parse_block("dim P = X + 1\n order[i] = x[i] -- comment\n nothing[i] = not_b[i]\n notes[i] += not b[i]; z[] = 1")
+                .unwrap();
         assert_eq!(block.len(), 5);
         let StmtKind::Def(def) = &block[3].kind else { panic!("{:?}", block[3]) };
         assert!(matches!(def.body.kind, ExprKind::Not(_)));

@@ -56,7 +56,9 @@ impl<'a> Inst<'a> {
 
     fn statement(&mut self, stmt: &'a Stmt, out: &mut Vec<CoreStmt>, nested: bool) -> Result<()> {
         match &stmt.kind {
-            StmtKind::Dim(..) | StmtKind::Fn(..) | StmtKind::Require(..) if nested => self.shape_statements(std::slice::from_ref(stmt)),
+            StmtKind::Dim(..) | StmtKind::Fn(..) | StmtKind::Require(..) if nested => {
+                self.shape_statements(std::slice::from_ref(stmt))
+            }
             StmtKind::Dim(..) | StmtKind::Fn(..) | StmtKind::Require(..) => Ok(()),
             StmtKind::When(cond, body) => {
                 if self.known_bool(cond)? {
@@ -138,9 +140,20 @@ impl<'a> Inst<'a> {
         result
     }
 
-    fn def_body(&mut self, def: &'a Def, lhs: Vec<ExprId>, vars: Vec<VarId>, empty: bool, out: &mut Vec<CoreStmt>, span: &Span) -> Result<()> {
+    fn def_body(
+        &mut self,
+        def: &'a Def,
+        lhs: Vec<ExprId>,
+        vars: Vec<VarId>,
+        empty: bool,
+        out: &mut Vec<CoreStmt>,
+        span: &Span,
+    ) -> Result<()> {
         let declared = match self.tensor(&def.name) {
-            Some(tensor) if !tensor.is_result && tensor.bufs.iter().any(|b| matches!(self.program.buf(*b).kind, BufKind::Operand(_))) => {
+            Some(tensor)
+                if !tensor.is_result
+                    && tensor.bufs.iter().any(|b| matches!(self.program.buf(*b).kind, BufKind::Operand(_))) =>
+            {
                 return err(span, format!("`{}` is an operand", def.name));
             }
             Some(_) => Some(self.buffer(&def.name, def.instance.as_ref(), span)?),
@@ -157,7 +170,12 @@ impl<'a> Inst<'a> {
             (None, Value::Expr(e)) => self.program.ty(*e),
             (None, Value::Int(_)) => ElemType::Index,
             (None, Value::Bool(_)) => ElemType::I1,
-            (None, other) => return err(&def.body.span, format!("the type of `{}` is not known ({}): write a cast", def.name, other.describe())),
+            (None, other) => {
+                return err(
+                    &def.body.span,
+                    format!("the type of `{}` is not known ({}): write a cast", def.name, other.describe()),
+                );
+            }
         };
         let body = self.coerce(value, elem, &def.body.span)?;
         let buf = match declared {
@@ -200,7 +218,12 @@ impl<'a> Inst<'a> {
                 continue;
             }
             if def.update == Update::Assign || !self.program.has_load(place) {
-                let message = format!("`{}` may be outside axis {axis} of `{}`, of size {}", self.program.show(place), def.name, self.program.show(extent));
+                let message = format!(
+                    "`{}` may be outside axis {axis} of `{}`, of size {}",
+                    self.program.show(place),
+                    def.name,
+                    self.program.show(extent)
+                );
                 return err(span, message);
             }
         }

@@ -71,14 +71,19 @@ impl<'a> Inst<'a> {
             let count = match self.eval(like, None)? {
                 Value::List(items) => items.len(),
                 Value::Int(n) => usize::try_from(n).unwrap_or(0).min(MAX_LIST),
-                other => return Err(EvalError::new(attr.span.clone(), format!("a list is needed, this is {}", other.describe()))),
+                other => {
+                    return Err(EvalError::new(attr.span.clone(), format!("a list is needed, this is {}", other.describe())));
+                }
             };
             let value = self.lookup(&attr.name).cloned().unwrap_or(Value::None);
             match value {
                 Value::None => {}
                 Value::List(items) if items.len() == count => {}
                 Value::List(items) => {
-                    return Err(EvalError::new(attr.span.clone(), format!("attribute `{}` has {} elements, but must have {count}", attr.name, items.len())));
+                    return Err(EvalError::new(
+                        attr.span.clone(),
+                        format!("attribute `{}` has {} elements, but must have {count}", attr.name, items.len()),
+                    ));
                 }
                 one => self.scope.push((&attr.name, Value::List(vec![one; count]))),
             }
@@ -97,7 +102,11 @@ impl<'a> Inst<'a> {
                 Arity::Variadic => true,
             };
             if !fits {
-                let message = if group.is_empty() { format!("operand `{}` is missing", decl.name) } else { format!("operand `{}` is one tensor, not {}", decl.name, group.len()) };
+                let message = if group.is_empty() {
+                    format!("operand `{}` is missing", decl.name)
+                } else {
+                    format!("operand `{}` is one tensor, not {}", decl.name, group.len())
+                };
                 return Err(EvalError::new(decl.span.clone(), message));
             }
             for (t, arg) in group.iter().enumerate() {
@@ -124,7 +133,12 @@ impl<'a> Inst<'a> {
         for arg in group {
             match &arg.value {
                 Some(value) => values.push(self.static_value(value)),
-                None => return Err(EvalError::new(decl.span.clone(), format!("the value of operand `{}` must be known", decl.name))),
+                None => {
+                    return Err(EvalError::new(
+                        decl.span.clone(),
+                        format!("the value of operand `{}` must be known", decl.name),
+                    ));
+                }
             }
         }
         let value = if decl.arity == Arity::Variadic { Value::List(values) } else { values.pop().unwrap_or(Value::None) };
@@ -151,7 +165,10 @@ impl<'a> Inst<'a> {
                     Some(owner) if ElemType::from_name(name).is_none() => format!("but operand `{}` has {t}", owner.name),
                     _ => format!("but must have {t}"),
                 };
-                return Err(EvalError::new(decl.span.clone(), format!("operand `{}` has elements of type {elem}, {but}", decl.name)));
+                return Err(EvalError::new(
+                    decl.span.clone(),
+                    format!("operand `{}` has elements of type {elem}, {but}", decl.name),
+                ));
             }
         }
         Ok(())
@@ -178,10 +195,16 @@ impl<'a> Inst<'a> {
             }
         }
         if let Some(stuck) = actuals.iter().find(|a| a.matched.is_none()) {
-            return Err(EvalError::new(stuck.decl.span.clone(), format!("the rank of operand `{}` does not tell its sizes: give a rank", stuck.decl.name)));
+            return Err(EvalError::new(
+                stuck.decl.span.clone(),
+                format!("the rank of operand `{}` does not tell its sizes: give a rank", stuck.decl.name),
+            ));
         }
         match equations.first() {
-            Some(e) => Err(EvalError::new(e.dim.span.clone(), format!("operand `{}`: `{}` cannot be solved", actuals[e.operand].decl.name, text_of(&e.dim.size)))),
+            Some(e) => Err(EvalError::new(
+                e.dim.span.clone(),
+                format!("operand `{}`: `{}` cannot be solved", actuals[e.operand].decl.name, text_of(&e.dim.size)),
+            )),
             None => Ok(()),
         }
     }
@@ -227,8 +250,12 @@ impl<'a> Inst<'a> {
             };
             let Ok(axes) = self.axes(at) else { return Ok(None) };
             for axis in axes {
-                let slot = normal_axis(axis, rank)
-                    .ok_or_else(|| EvalError::new(dim.span.clone(), format!("axis {axis} is out of range for operand `{}` of rank {rank}", decl.name)))?;
+                let slot = normal_axis(axis, rank).ok_or_else(|| {
+                    EvalError::new(
+                        dim.span.clone(),
+                        format!("axis {axis} is out of range for operand `{}` of rank {rank}", decl.name),
+                    )
+                })?;
                 owner[slot] = Some(part);
             }
         }
@@ -237,7 +264,8 @@ impl<'a> Inst<'a> {
         let mut fill = open.iter().zip(lengths).flat_map(|(part, n)| std::iter::repeat_n(*part, n));
         let owner: Vec<usize> = owner.into_iter().map(|o| o.or_else(|| fill.next()).unwrap_or(0)).collect();
         let equations = decl.shape.iter().enumerate().map(|(part, dim)| {
-            let covered: Vec<Value> = owner.iter().zip(&actual.shape).filter(|(o, _)| **o == part).map(|(_, v)| v.clone()).collect();
+            let covered: Vec<Value> =
+                owner.iter().zip(&actual.shape).filter(|(o, _)| **o == part).map(|(_, v)| v.clone()).collect();
             let single = !dim.pack && covered.len() == 1;
             let value = if single { covered.into_iter().next().unwrap_or(Value::None) } else { Value::List(covered) };
             Equation { operand, dim, actual: value }
@@ -249,7 +277,8 @@ impl<'a> Inst<'a> {
 
     /// How many axes each open part covers; one pack of unknown length takes what is left.
     fn part_lengths(&self, decl: &TensorDecl, open: &[usize], free: usize) -> Result<Option<Vec<usize>>> {
-        let known: Vec<Option<usize>> = open.iter().map(|p| if decl.shape[*p].pack { self.pack_length(&decl.shape[*p]) } else { Some(1) }).collect();
+        let known: Vec<Option<usize>> =
+            open.iter().map(|p| if decl.shape[*p].pack { self.pack_length(&decl.shape[*p]) } else { Some(1) }).collect();
         let sum: usize = known.iter().flatten().sum();
         let unknown = known.iter().filter(|k| k.is_none()).count();
         if unknown > 1 {
@@ -258,7 +287,10 @@ impl<'a> Inst<'a> {
         if sum > free || (unknown == 0 && sum != free) {
             let fixed = decl.shape.len() - open.len();
             let least = if unknown == 0 { "" } else { "at least " };
-            return Err(EvalError::new(decl.span.clone(), format!("operand `{}` has rank {}, but must have {least}{}", decl.name, free + fixed, sum + fixed)));
+            return Err(EvalError::new(
+                decl.span.clone(),
+                format!("operand `{}` has rank {}, but must have {least}{}", decl.name, free + fixed, sum + fixed),
+            ));
         }
         Ok(Some(known.into_iter().map(|k| k.unwrap_or(free - sum)).collect()))
     }
@@ -360,15 +392,28 @@ impl<'a> Inst<'a> {
     fn mismatch(&self, equation: &Equation<'a>, expected: &Value, actuals: &[Actual<'a>]) -> String {
         let (operand, size) = (actuals[equation.operand].decl, &equation.dim.size);
         let has = format!("operand `{}` has {} = {}", operand.name, text_of(size), self.show(&equation.actual));
-        let mentions = |a: &&Actual<'a>| !std::ptr::eq(a.decl, operand) && a.decl.shape.iter().any(|d| d.size.kind == size.kind);
+        let mentions =
+            |a: &&Actual<'a>| !std::ptr::eq(a.decl, operand) && a.decl.shape.iter().any(|d| d.size.kind == size.kind);
         let within = |a: &&Actual<'a>| !std::ptr::eq(a.decl, operand) && a.decl.shape.iter().any(|d| has_factor(&d.size, size));
         match actuals.iter().find(mentions).or_else(|| actuals.iter().find(within)) {
             Some(other) => format!("{has}, but operand `{}` has {} = {}", other.decl.name, text_of(size), self.show(expected)),
             None if actuals[equation.operand].instance.is_some_and(|t| t > 0) => {
                 let n = actuals[equation.operand].instance.unwrap_or(0);
-                format!("operand `{name}#{n}` has {} = {}, but operand `{name}#0` has {} = {}", text_of(size), self.show(&equation.actual), text_of(size), self.show(expected), name = operand.name)
+                format!(
+                    "operand `{name}#{n}` has {} = {}, but operand `{name}#0` has {} = {}",
+                    text_of(size),
+                    self.show(&equation.actual),
+                    text_of(size),
+                    self.show(expected),
+                    name = operand.name
+                )
             }
-            None if matches!(size.kind, ExprKind::Int(_)) => format!("operand `{}` has a size {}, but must have {}", operand.name, self.show(&equation.actual), self.show(expected)),
+            None if matches!(size.kind, ExprKind::Int(_)) => format!(
+                "operand `{}` has a size {}, but must have {}",
+                operand.name,
+                self.show(&equation.actual),
+                self.show(expected)
+            ),
             None => format!("{has}, but must have {}", self.show(expected)),
         }
     }
@@ -391,7 +436,12 @@ impl<'a> Inst<'a> {
                 taken[*part] += 1;
                 match extent {
                     Some(e) => shape.push(e),
-                    None => return Err(EvalError::new(dim.span.clone(), format!("operand `{}`: axis {axis} has no size", actual.decl.name))),
+                    None => {
+                        return Err(EvalError::new(
+                            dim.span.clone(),
+                            format!("operand `{}`: axis {axis} has no size", actual.decl.name),
+                        ));
+                    }
                 }
             }
             let elem = match &actual.decl.elem {
@@ -458,7 +508,9 @@ fn text_of(e: &Expr) -> String {
     match &e.kind {
         ExprKind::Name(name) => name.clone(),
         ExprKind::Int(v) => v.to_string(),
-        ExprKind::Bin(op @ (BinOp::Mul | BinOp::Add | BinOp::Sub), a, b) => format!("{}{}{}", text_of(a), op.symbol(), text_of(b)),
+        ExprKind::Bin(op @ (BinOp::Mul | BinOp::Add | BinOp::Sub), a, b) => {
+            format!("{}{}{}", text_of(a), op.symbol(), text_of(b))
+        }
         ExprKind::Bin(op, a, b) => format!("{} {} {}", text_of(a), op.symbol(), text_of(b)),
         ExprKind::Call(name, args) => format!("{name}({})", args.iter().map(text_of).collect::<Vec<_>>().join(", ")),
         _ => "...".to_string(),

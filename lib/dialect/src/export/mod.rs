@@ -116,7 +116,9 @@ fn op_page(out: &mut String, op: &OpDef) {
 fn trait_text(t: &Trait) -> String {
     match t {
         Trait::Parent(names) => format!("stands in {}", names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
-        Trait::Ancestor(names) => format!("stands inside {}", names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
+        Trait::Ancestor(names) => {
+            format!("stands inside {}", names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
+        }
         Trait::DefaultDialect(name) => format!("operations of `{name}` inside need no prefix"),
         other => other.word().replace('_', " "),
     }

@@ -55,7 +55,9 @@ impl<'a> Binder<'a> {
         let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
         if matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..)) {
             return match self.make_all(c, Some(types.len())) {
-                Some(made) if made != types => Err(format!("{who} has types ({}), but ({}) are wanted", list(types), list(&made))),
+                Some(made) if made != types => {
+                    Err(format!("{who} has types ({}), but ({}) are wanted", list(types), list(&made)))
+                }
                 _ => Ok(()),
             };
         }
@@ -108,8 +110,9 @@ impl<'a> Binder<'a> {
                 TypeKind::Complex(elem) => return self.fit_part(inner, elem, who, Part::Element),
                 _ => false,
             },
-            T::AnyShaped { kind: wanted, ranked } => shaped_kind(&kind).is_some_and(|k| k == *wanted)
-                && ranked.is_none_or(|r| r == kind.shape().is_some()),
+            T::AnyShaped { kind: wanted, ranked } => {
+                shaped_kind(&kind).is_some_and(|k| k == *wanted) && ranked.is_none_or(|r| r == kind.shape().is_some())
+            }
             T::AnyOfShaped => shaped_kind(&kind).is_some(),
             T::Static(inner) => {
                 self.fit_part(inner, ty, who, part)?;
@@ -133,15 +136,25 @@ impl<'a> Binder<'a> {
             T::Shaped { kind: wanted, dims, elem, .. } => return self.fit_shaped(c, *wanted, dims, elem, ty, who),
             T::Dialect { name, args } => return self.fit_dialect(c, name, args, ty, who),
             T::With(of, elem) => match self.make(of) {
-                Some(base) => return self.fit_part(elem, ctx.elem_or_self(ty), who, Part::Element).and_then(|()| self.same_shape(base, ty, who)),
+                Some(base) => {
+                    return self
+                        .fit_part(elem, ctx.elem_or_self(ty), who, Part::Element)
+                        .and_then(|()| self.same_shape(base, ty, who));
+                }
                 None => return self.fit_part(elem, ctx.elem_or_self(ty), who, Part::Element),
             },
-            T::ElementOf(_) | T::ScalarOf(_) | T::As(..) | T::TypeOf(_) | T::TypeIn(_) | T::FunctionInputs(_) | T::FunctionResults(_) => {
-                match self.make(c) {
-                    Some(made) if made != ty => return Err(format!("{who} has type {}, but {} is wanted", type_text(ctx, ty), type_text(ctx, made))),
-                    _ => true,
+            T::ElementOf(_)
+            | T::ScalarOf(_)
+            | T::As(..)
+            | T::TypeOf(_)
+            | T::TypeIn(_)
+            | T::FunctionInputs(_)
+            | T::FunctionResults(_) => match self.make(c) {
+                Some(made) if made != ty => {
+                    return Err(format!("{who} has type {}, but {} is wanted", type_text(ctx, ty), type_text(ctx, made)));
                 }
-            }
+                _ => true,
+            },
         };
         if ok { Ok(()) } else { Err(self.misfit(c, ty, who, part)) }
     }
@@ -206,11 +219,23 @@ impl<'a> Binder<'a> {
         let shape = |t: Type| self.ctx.type_kind(t).shape();
         match (shape(a), shape(b)) {
             (x, y) if x == y => Ok(()),
-            _ => Err(format!("{who} has type {}, which differs in shape from {}", type_text(self.ctx, b), type_text(self.ctx, a))),
+            _ => Err(format!(
+                "{who} has type {}, which differs in shape from {}",
+                type_text(self.ctx, b),
+                type_text(self.ctx, a)
+            )),
         }
     }
 
-    fn fit_shaped(&mut self, c: &TypeConstraint, kind: ShapedKind, dims: &[Dim], elem: &TypeConstraint, ty: Type, who: &str) -> Result<(), String> {
+    fn fit_shaped(
+        &mut self,
+        c: &TypeConstraint,
+        kind: ShapedKind,
+        dims: &[Dim],
+        elem: &TypeConstraint,
+        ty: Type,
+        who: &str,
+    ) -> Result<(), String> {
         let found = self.ctx.type_kind(ty);
         let (Some(inner), true) = (found.elem(), shaped_kind(&found) == Some(kind)) else {
             return Err(self.misfit(c, ty, who, Part::Whole));
@@ -232,7 +257,11 @@ impl<'a> Binder<'a> {
         let single = dims.len() - packs;
         if shape.len() < single || (packs == 0 && shape.len() != single) {
             let least = if packs > 0 { "at least " } else { "" };
-            return Err(format!("{who} has type {}: {least}{single} dimensions are wanted by {}", type_text(self.ctx, ty), wanted(c)));
+            return Err(format!(
+                "{who} has type {}: {least}{single} dimensions are wanted by {}",
+                type_text(self.ctx, ty),
+                wanted(c)
+            ));
         }
         let mut at = 0;
         for dim in dims {
@@ -256,7 +285,9 @@ impl<'a> Binder<'a> {
     fn fit_extent(&mut self, kind: &DimKind, extent: i64, who: &str) -> Result<(), String> {
         let show = |d: i64| if d == DYNAMIC { "?".to_string() } else { d.to_string() };
         match kind {
-            DimKind::Fixed(n) if extent != *n && extent != DYNAMIC => Err(format!("{who} has an extent of {extent} where {n} is wanted")),
+            DimKind::Fixed(n) if extent != *n && extent != DYNAMIC => {
+                Err(format!("{who} has an extent of {extent} where {n} is wanted"))
+            }
             DimKind::Dynamic if extent != DYNAMIC => Err(format!("{who} has an extent of {extent} where `?` is wanted")),
             DimKind::Size(name) => match self.bound.sizes.get(name) {
                 // Extents that are not known agree with every other.
@@ -276,7 +307,8 @@ impl<'a> Binder<'a> {
     fn bind_shape(&mut self, name: &str, part: &[i64], who: &str) -> Result<(), String> {
         match self.bound.shapes.get(name) {
             Some((old, first)) => {
-                let agree = old.len() == part.len() && old.iter().zip(part).all(|(a, b)| a == b || *a == DYNAMIC || *b == DYNAMIC);
+                let agree =
+                    old.len() == part.len() && old.iter().zip(part).all(|(a, b)| a == b || *a == DYNAMIC || *b == DYNAMIC);
                 if agree { Ok(()) } else { Err(format!("{who} differs from {first} in the extents {name}")) }
             }
             None => {
@@ -286,7 +318,14 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn fit_dialect(&mut self, c: &TypeConstraint, name: &str, args: &[TypeConstraint], ty: Type, who: &str) -> Result<(), String> {
+    fn fit_dialect(
+        &mut self,
+        c: &TypeConstraint,
+        name: &str,
+        args: &[TypeConstraint],
+        ty: Type,
+        who: &str,
+    ) -> Result<(), String> {
         match self.ctx.type_kind(ty) {
             TypeKind::Dialect { name: found, params } if self.ctx.str(found) == name => {
                 for (arg, param) in args.iter().zip(params) {
@@ -296,7 +335,9 @@ impl<'a> Binder<'a> {
                 }
                 Ok(())
             }
-            TypeKind::Opaque { text, .. } if text.strip_prefix(name).is_some_and(|r| r.is_empty() || r.starts_with('<')) => Ok(()),
+            TypeKind::Opaque { text, .. } if text.strip_prefix(name).is_some_and(|r| r.is_empty() || r.starts_with('<')) => {
+                Ok(())
+            }
             _ => Err(self.misfit(c, ty, who, Part::Whole)),
         }
     }

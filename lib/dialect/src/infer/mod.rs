@@ -138,7 +138,12 @@ fn results_by_eval(ctx: &Context, def: &OpDef, types: &mut Types, attrs: Attrs<'
 ///
 /// # Errors
 /// A sentence that says what does not follow or does not fit.
-pub fn result_types(ctx: &Context, def: &OpDef, operands: &[Vec<(Type, Option<Attr>)>], attrs: Attrs<'_>) -> Result<Vec<Type>, String> {
+pub fn result_types(
+    ctx: &Context,
+    def: &OpDef,
+    operands: &[Vec<(Type, Option<Attr>)>],
+    attrs: Attrs<'_>,
+) -> Result<Vec<Type>, String> {
     if def.definition.is_some() && def.operands.iter().any(|o| o.known) {
         return instance::infer_types(ctx, def, operands, attrs).map_err(|e| e.message);
     }

@@ -76,7 +76,8 @@ pub fn term(constraint: &TypeConstraint) -> String {
         T::Tuple => "tuple".into(),
         T::Complex(e) => format!("complex({})", term(e)),
         T::Shaped { kind, dims, elem, .. } => {
-            let dims: String = dims.iter().map(|d| format!("{} x ", if d.kind == DimKind::Dynamic { "?" } else { &d.text })).collect();
+            let dims: String =
+                dims.iter().map(|d| format!("{} x ", if d.kind == DimKind::Dynamic { "?" } else { &d.text })).collect();
             format!("{}<{dims}{}>", kind.word(), term(elem))
         }
         T::AnyShaped { kind, ranked: None } => kind.word().into(),

@@ -86,7 +86,8 @@ pub fn tensor_type(ctx: &Context, elem: ElemType, dims: &[(i64, Option<&str>)]) 
     if dims.iter().all(|d| d.0 != DYNAMIC || d.1.is_none()) {
         return ctx.tensor(&shape, elem);
     }
-    let text = |(size, name): &(i64, Option<&str>)| if *size == DYNAMIC { name.unwrap_or("?").to_string() } else { size.to_string() };
+    let text =
+        |(size, name): &(i64, Option<&str>)| if *size == DYNAMIC { name.unwrap_or("?").to_string() } else { size.to_string() };
     let text = format!("{ENCODING}<[{}]>", dims.iter().map(text).collect::<Vec<_>>().join(", "));
     let encoding = ctx.attr(AttrKind::Opaque { text: &text, ty: None, refs: &[] });
     ctx.ty(TypeKind::Tensor { shape: &shape, elem, encoding: Some(encoding) })
@@ -136,7 +137,9 @@ fn constant_value(ctx: &Context, attr: Attr) -> Option<StaticValue> {
     let kind = ctx.type_kind(ctx.attr_type(attr)?);
     let mut items: Vec<StaticValue> = match ctx.type_kind(kind.elem()?) {
         TypeKind::Float(_) => elements::dense_floats(ctx, attr)?.into_iter().map(StaticValue::Float).collect(),
-        TypeKind::Integer { width: 1, .. } => elements::dense_ints(ctx, attr)?.into_iter().map(|i| StaticValue::Bool(i != 0)).collect(),
+        TypeKind::Integer { width: 1, .. } => {
+            elements::dense_ints(ctx, attr)?.into_iter().map(|i| StaticValue::Bool(i != 0)).collect()
+        }
         _ => elements::dense_ints(ctx, attr)?.into_iter().map(StaticValue::Int).collect(),
     };
     Some(if kind.shape()?.is_empty() && items.len() == 1 { items.remove(0) } else { StaticValue::List(items) })
@@ -196,7 +199,8 @@ pub fn op_arguments(
     // Type variables that only results have.
     for (spec, value) in def.results.iter().zip(data.results()) {
         let free = |d: &std::sync::Arc<eval::Definition>| super::definition::result_type_name(d, &spec.name);
-        if let (Some(name), Some(elem)) = (def.definition.as_ref().and_then(free), elem_of(ctx, ctx.elem_or_self(body.ty(*value))))
+        if let (Some(name), Some(elem)) =
+            (def.definition.as_ref().and_then(free), elem_of(ctx, ctx.elem_or_self(body.ty(*value))))
             && !args.attrs.iter().any(|(n, _)| *n == name)
         {
             args.attrs.push((name, StaticValue::Type(elem)));
@@ -277,7 +281,9 @@ pub fn bind_dims(ctx: &Context, ty: Type, size: &dyn Fn(&str) -> Option<i64>) ->
     let mut new = shape.to_vec();
     let mut texts = vec![];
     for (dim, name) in new.iter_mut().zip(&found) {
-        if *dim == DYNAMIC && let Some(n) = size(name) {
+        if *dim == DYNAMIC
+            && let Some(n) = size(name)
+        {
             *dim = n;
         }
         texts.push(if *dim == DYNAMIC { name.clone() } else { dim.to_string() });

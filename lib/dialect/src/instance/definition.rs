@@ -57,14 +57,20 @@ impl Reader<'_> {
             body,
         };
         let free = free_types(&definition);
-        definition.attrs.extend(free.into_iter().map(|name| AttrDecl { name, list_of: None, default: None, span: range(op.span) }));
+        definition.attrs.extend(free.into_iter().map(|name| AttrDecl {
+            name,
+            list_of: None,
+            default: None,
+            span: range(op.span),
+        }));
         Ok(definition)
     }
 
     /// Reads statements. What stands before them in the file is replaced by blanks, so that spans are those of the file.
     fn block(&self, text: &Text, keyword: &str) -> Result<Vec<Stmt>, EvalError> {
         let start = text.span.start as usize;
-        let whole = self.sources.get(text.span.file).and_then(|f| f.text.get(start..text.span.end as usize).map(str::to_string));
+        let whole =
+            self.sources.get(text.span.file).and_then(|f| f.text.get(start..text.span.end as usize).map(str::to_string));
         let lead = whole.map_or(0, |w| w.len() - w.trim_start().len());
         let blanks = (start + lead).saturating_sub(keyword.len() + 1);
         eval::parse_block(&format!("{}{keyword} {}", " ".repeat(blanks), text.node))
@@ -117,7 +123,9 @@ fn shaped(constraint: &TypeConstraint) -> Option<(&[crate::model::Dim], &TypeCon
 fn elem_name(constraint: &TypeConstraint) -> Option<String> {
     Some(match constraint {
         TypeConstraint::Var(name) | TypeConstraint::TypeIn(name) => name.clone(),
-        TypeConstraint::Named(_, inner) | TypeConstraint::With(_, inner) | TypeConstraint::ElementOf(inner) => return elem_name(inner),
+        TypeConstraint::Named(_, inner) | TypeConstraint::With(_, inner) | TypeConstraint::ElementOf(inner) => {
+            return elem_name(inner);
+        }
         TypeConstraint::Index => "index".to_string(),
         TypeConstraint::Float(Some(kind)) => kind.keyword().to_string(),
         TypeConstraint::Integer { width: Some(width), sign } => {

@@ -4,8 +4,11 @@ mod arguments;
 mod definition;
 mod types;
 
-pub use arguments::{Names, NoInstance, arguments, bind_dims, dim_names, infer_op_types, infer_types, instantiate_op, op_arguments, static_value, tensor_type};
+pub use arguments::{
+    Names, NoInstance, arguments, bind_dims, dim_names, infer_op_types, infer_types, instantiate_op, op_arguments,
+    static_value, tensor_type,
+};
 pub use types::{elem_of, type_of};
 
-pub use definition::{BAD_EVAL, CODES};
 pub(crate) use definition::define;
+pub use definition::{BAD_EVAL, CODES};

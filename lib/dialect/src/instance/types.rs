@@ -25,7 +25,9 @@ pub fn elem_of(ctx: &Context, ty: Type) -> Option<ElemType> {
         TypeKind::Integer { width: 1, sign: Signedness::Signless } => Some(ElemType::I1),
         TypeKind::Integer { width, sign } => {
             let unsigned = sign == Signedness::Unsigned;
-            ElemType::ALL.into_iter().find(|e| e.is_int() && *e != ElemType::Index && e.bits() == width && e.is_unsigned() == unsigned)
+            ElemType::ALL
+                .into_iter()
+                .find(|e| e.is_int() && *e != ElemType::Index && e.bits() == width && e.is_unsigned() == unsigned)
         }
         _ => None,
     }

@@ -17,7 +17,10 @@ pub enum TypeConstraint {
     Index,
     NoneType,
     /// `i32`, `si8`, `ui8`; `int` (signless), `sint`, `uint`: any width.
-    Integer { width: Option<u32>, sign: Signedness },
+    Integer {
+        width: Option<u32>,
+        sign: Signedness,
+    },
     /// `any_int`: any width and signedness.
     AnyInteger,
     /// `f32`; `any_float`.
@@ -28,9 +31,17 @@ pub enum TypeConstraint {
     Tuple,
     Complex(Box<TypeConstraint>),
     /// `tensor<M x $T>`.
-    Shaped { kind: ShapedKind, dims: Vec<Dim>, elem: Box<TypeConstraint>, extra: Vec<TypeConstraint> },
+    Shaped {
+        kind: ShapedKind,
+        dims: Vec<Dim>,
+        elem: Box<TypeConstraint>,
+        extra: Vec<TypeConstraint>,
+    },
     /// `tensor`, `memref`, `vector`; `ranked(tensor)`, `unranked(memref)`.
-    AnyShaped { kind: ShapedKind, ranked: Option<bool> },
+    AnyShaped {
+        kind: ShapedKind,
+        ranked: Option<bool>,
+    },
     /// `shaped`: a tensor, vector or memref.
     AnyOfShaped,
     /// `static(t)`: all extents are known.
@@ -38,7 +49,11 @@ pub enum TypeConstraint {
     /// `fixed(t)`: a vector without scalable dimensions.
     Fixed(Box<TypeConstraint>),
     /// `rank(t, n)`, `rank(t, least, most)`.
-    Rank { of: Box<TypeConstraint>, least: i64, most: i64 },
+    Rank {
+        of: Box<TypeConstraint>,
+        least: i64,
+        most: i64,
+    },
     /// `strided(memref)`: its layout is strided.
     Strided(Box<TypeConstraint>),
     /// `like(c)`: a scalar of `c`, or a vector or tensor of such.
@@ -60,7 +75,10 @@ pub enum TypeConstraint {
     FunctionInputs(String),
     FunctionResults(String),
     /// `!loop.view<…>`; without arguments, whatever its parameters.
-    Dialect { name: String, args: Vec<TypeConstraint> },
+    Dialect {
+        name: String,
+        args: Vec<TypeConstraint>,
+    },
     Or(Vec<TypeConstraint>),
     /// A named constraint, so that messages can say its name.
     Named(String, Box<TypeConstraint>),
@@ -156,9 +174,14 @@ pub enum AttrConstraint {
     /// `symbol`: a string that defines a symbol, `@name` in text.
     SymbolName,
     /// `symbol_ref`: `@a::@b`; `flat_symbol_ref`: without nesting.
-    SymbolRef { flat: bool },
+    SymbolRef {
+        flat: bool,
+    },
     /// `i32`, `si8`, …: the number alone in text.
-    Integer { width: u32, sign: Signedness },
+    Integer {
+        width: u32,
+        sign: Signedness,
+    },
     /// `index`: the number alone in text.
     Index,
     /// `any_int`: an integer of any type, which stands in text.

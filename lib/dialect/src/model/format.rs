@@ -48,7 +48,9 @@ pub enum Element {
     Successors,
     /// `attr-dict`: `{…}` with what stands nowhere else in the format, discardable attributes included; nothing if empty.
     /// `attr-dict-with-keyword`: behind `attributes`.
-    AttrDict { keyword: bool },
+    AttrDict {
+        keyword: bool,
+    },
     /// `prop-dict`: `<{…}>` with the properties that stand nowhere else in the format.
     PropDict,
     /// `type($x)`, `type(operands)`, `type(results)`: comma-separated.

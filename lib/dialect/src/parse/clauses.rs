@@ -225,9 +225,9 @@ impl Reader<'_> {
     /// The message is the last quoted string of the clause.
     fn reject(&self, text: Text) -> Read<Clause> {
         let body = text.node.trim_end();
-        let open = body.strip_suffix('"').and_then(|b| {
-            b.char_indices().rev().find(|(i, c)| *c == '"' && !b[..*i].ends_with('\\')).map(|(i, _)| i)
-        });
+        let open = body
+            .strip_suffix('"')
+            .and_then(|b| b.char_indices().rev().find(|(i, c)| *c == '"' && !b[..*i].ends_with('\\')).map(|(i, _)| i));
         let Some(open) = open else {
             return Err(self.error(REJECT_MESSAGE, text.span, "a `reject` ends with the message in quotes"));
         };

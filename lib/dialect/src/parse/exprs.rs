@@ -27,7 +27,9 @@ impl Reader<'_> {
 
     fn term_single<'t>(&self, at: usize, pair: Pair<'t, Rule>) -> Read<Term> {
         let span = self.span(at, &pair);
-        let Some(inner) = pair.into_inner().next() else { return Err(self.error(super::SYNTAX, span, "expected a constraint")) };
+        let Some(inner) = pair.into_inner().next() else {
+            return Err(self.error(super::SYNTAX, span, "expected a constraint"));
+        };
         let text = inner.as_str().trim();
         let node = match inner.as_rule() {
             Rule::variable => TermNode::Var(text[1..].to_string()),

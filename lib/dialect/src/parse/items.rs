@@ -23,7 +23,11 @@ pub fn file(reader: &Reader<'_>, text: Slice<'_>) -> Read<File> {
                 let word: String = piece.slice.text.trim().chars().take_while(|c| !c.is_whitespace()).collect();
                 let known = split::ITEMS.join(", ");
                 let first = Span::new(reader.file, span.start as usize, span.start as usize + word.len());
-                reader.error(UNKNOWN_KEYWORD, first, format!("`{word}` starts no item: an item starts in column 0 with one of {known}"));
+                reader.error(
+                    UNKNOWN_KEYWORD,
+                    first,
+                    format!("`{word}` starts no item: an item starts in column 0 with one of {known}"),
+                );
             }
             _ => {
                 if let Ok(item) = item(reader, &piece) {
@@ -45,8 +49,13 @@ fn dialect(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<File> {
     let pair = reader.apply(Rule::dialect_item, piece.slice)?;
     let at = piece.slice.at;
     let span = reader.span(at, &pair);
-    let mut file =
-        File { name: Spanned::new(String::new(), span), doc: piece.doc.clone(), summary: String::new(), version: 1, items: vec![] };
+    let mut file = File {
+        name: Spanned::new(String::new(), span),
+        doc: piece.doc.clone(),
+        summary: String::new(),
+        version: 1,
+        items: vec![],
+    };
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::ident => file.name = reader.name(at, &part),
@@ -199,7 +208,8 @@ fn constraint(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<ConstraintItem> {
 fn rule(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<RuleItem> {
     split::check_nesting(reader, piece.slice)?;
     let span = reader.span_of(piece.slice);
-    let colon = piece.slice.text.find(':').ok_or_else(|| reader.error(SYNTAX, span, "expected `rule NAME: pattern => pattern`"))?;
+    let colon =
+        piece.slice.text.find(':').ok_or_else(|| reader.error(SYNTAX, span, "expected `rule NAME: pattern => pattern`"))?;
     let head = reader.apply(Rule::rule_head, piece.slice.sub(0, colon + 1))?;
     let name = head.into_inner().next().map(|p| reader.name(piece.slice.at, &p)).unwrap_or(Spanned::new(String::new(), span));
     let text = piece.slice.sub(colon + 1, piece.slice.text.len());

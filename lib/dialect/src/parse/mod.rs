@@ -135,7 +135,9 @@ fn rule_name(rule: Rule) -> String {
         Rule::variable => "a `$variable`".into(),
         Rule::dim => "an extent".into(),
         Rule::compare_op | Rule::sum_op | Rule::product_op => "an operator".into(),
-        Rule::element | Rule::group | Rule::oilist | Rule::field | Rule::directive | Rule::literal => "an element of a format".into(),
+        Rule::element | Rule::group | Rule::oilist | Rule::field | Rule::directive | Rule::literal => {
+            "an element of a format".into()
+        }
         other => format!("{other:?}").replace('_', " "),
     }
 }

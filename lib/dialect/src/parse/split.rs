@@ -9,8 +9,26 @@ pub const ITEMS: &[&str] = &["dialect", "op", "base", "type", "attr", "enum", "c
 
 /// Words that start a clause, at the start of a line outside brackets.
 pub const CLAUSES: &[&str] = &[
-    "operand", "result", "property", "attribute", "attr", "param", "region", "successor", "where", "verify", "format", "eval", "example",
-    "reject", "onnx", "lowering", "native", "since", "was", "renamed",
+    "operand",
+    "result",
+    "property",
+    "attribute",
+    "attr",
+    "param",
+    "region",
+    "successor",
+    "where",
+    "verify",
+    "format",
+    "eval",
+    "example",
+    "reject",
+    "onnx",
+    "lowering",
+    "native",
+    "since",
+    "was",
+    "renamed",
 ];
 
 /// An item or clause: its text, and the documentation above it.
@@ -90,7 +108,9 @@ fn line_depths(reader: &Reader<'_>, text: Slice<'_>) -> Result<Vec<usize>, Repor
         scan.check(reader)?;
     }
     match scan.open.first() {
-        Some((c, p)) => Err(reader.error(UNBALANCED, Span::new(reader.file, text.at + p, text.at + p + 1), format!("`{c}` is not closed"))),
+        Some((c, p)) => {
+            Err(reader.error(UNBALANCED, Span::new(reader.file, text.at + p, text.at + p + 1), format!("`{c}` is not closed")))
+        }
         None => Ok(depths),
     }
 }
@@ -204,7 +224,9 @@ impl<'a> Scan<'a> {
 /// The raw text of a clause after its keyword, without a pair of braces that encloses all of it.
 pub fn raw<'a>(reader: &Reader<'_>, piece: &Piece<'a>) -> Spanned<String> {
     let lead = piece.slice.text.len() - piece.slice.text.trim_start().len();
-    let mut slice = piece.slice.sub(lead + piece.keyword.len(), strip_comments_at_end(piece.slice.text).len().max(lead + piece.keyword.len()));
+    let mut slice = piece
+        .slice
+        .sub(lead + piece.keyword.len(), strip_comments_at_end(piece.slice.text).len().max(lead + piece.keyword.len()));
     let trimmed = slice.text.trim();
     if piece.keyword == "eval" && trimmed.starts_with('{') && trimmed.ends_with('}') {
         let start = slice.text.find('{').unwrap_or(0) + 1;

@@ -81,7 +81,9 @@ impl Resolver<'_> {
         let anchor = match marked[..] {
             [at] => match self.presence(&elements[at]) {
                 Some(p) => p,
-                None => return self.fail(then[at].span, "what `^` marks is always there: it cannot decide whether the group is"),
+                None => {
+                    return self.fail(then[at].span, "what `^` marks is always there: it cannot decide whether the group is");
+                }
             },
             [] => match elements.iter().find_map(|e| self.presence(e)) {
                 Some(p) => p,

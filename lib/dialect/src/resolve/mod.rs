@@ -167,7 +167,10 @@ fn resolve_item(scope: &Scope<'_>, item: &Item, out: &mut Dialect) {
 }
 
 /// The clauses of an op: those of its bases first, so that its own come last and win.
-pub(crate) fn clauses<'a>(scope: &Scope<'a>, item: &'a ast::OpItem) -> Result<(Vec<&'a ast::OpItem>, Vec<&'a ast::Clause>), Reported> {
+pub(crate) fn clauses<'a>(
+    scope: &Scope<'a>,
+    item: &'a ast::OpItem,
+) -> Result<(Vec<&'a ast::OpItem>, Vec<&'a ast::Clause>), Reported> {
     let mut chain = vec![item];
     let mut next: Option<&Name> = item.from.as_ref();
     while let Some(name) = next {

@@ -88,7 +88,11 @@ fn declare(scope: &Scope<'_>, op: &mut OpDef, clause: &Clause, around: &Around<'
             Ok(())
         }
         Clause::Successor { names, variadic } => {
-            op.successors.extend(names.iter().map(|n| SuccessorDef { name: n.node.clone(), variadic: *variadic, span: n.span }));
+            op.successors.extend(names.iter().map(|n| SuccessorDef {
+                name: n.node.clone(),
+                variadic: *variadic,
+                span: n.span,
+            }));
             Ok(())
         }
         Clause::Where { var, term } => {
@@ -96,7 +100,9 @@ fn declare(scope: &Scope<'_>, op: &mut OpDef, clause: &Clause, around: &Around<'
             op.wheres.push((var.node.clone(), term, var.span));
             Ok(())
         }
-        Clause::Param { name, .. } => Err(scope.error(BAD_CLAUSE, name.span, "`param` belongs to a type or attribute; an op has `property`")),
+        Clause::Param { name, .. } => {
+            Err(scope.error(BAD_CLAUSE, name.span, "`param` belongs to a type or attribute; an op has `property`"))
+        }
         _ => {
             texts(op, clause);
             Ok(())
@@ -232,7 +238,8 @@ fn unique_names(scope: &Scope<'_>, op: &OpDef) -> Read<()> {
     let mut seen: Vec<(&str, Span)> = vec![];
     let values = op.operands.iter().chain(&op.results).map(|v| (v.name.as_str(), v.span));
     let props = op.properties.iter().chain(&op.attributes).map(|p| (p.name.as_str(), p.span));
-    let rest = op.regions.iter().map(|r| (r.name.as_str(), r.span)).chain(op.successors.iter().map(|s| (s.name.as_str(), s.span)));
+    let rest =
+        op.regions.iter().map(|r| (r.name.as_str(), r.span)).chain(op.successors.iter().map(|s| (s.name.as_str(), s.span)));
     for (name, span) in values.chain(props).chain(rest) {
         if let Some(first) = seen.iter().find(|s| s.0 == name) {
             return Err(scope.duplicate("name", name, span, Some(first.1)));
@@ -267,10 +274,18 @@ pub fn type_def(scope: &Scope<'_>, item: &ast::ParamItem) -> Read<TypeDef> {
                 });
             }
             Clause::Format(elements, span) => format = Some((elements, *span)),
-            Clause::Verify { expr, message } => def.verifies.push(VerifyDef { expr: expr.clone(), message: message.node.clone() }),
+            Clause::Verify { expr, message } => {
+                def.verifies.push(VerifyDef { expr: expr.clone(), message: message.node.clone() })
+            }
             Clause::Example(t) => def.examples.push(t.clone()),
             Clause::Reject(text, message) => def.rejects.push(Reject { text: text.clone(), message: message.node.clone() }),
-            _ => return Err(scope.error(BAD_CLAUSE, item.name.span, "a type or attribute has `param`, `format`, `verify`, `example`, `reject`")),
+            _ => {
+                return Err(scope.error(
+                    BAD_CLAUSE,
+                    item.name.span,
+                    "a type or attribute has `param`, `format`, `verify`, `example`, `reject`",
+                ));
+            }
         }
     }
     if let Some((elements, span)) = format {

@@ -155,7 +155,11 @@ impl Scope<'_> {
         use AttrConstraint as A;
         if list {
             let TermNode::Name(word) = &term.node else {
-                return Err(self.error(BAD_CONSTRAINT, term.span, "a list is written `i64[]`, `f32[]`, …; others are `array(c)`"));
+                return Err(self.error(
+                    BAD_CONSTRAINT,
+                    term.span,
+                    "a list is written `i64[]`, `f32[]`, …; others are `array(c)`",
+                ));
             };
             return match ElementKind::from_word(if word == "bool" { "i1" } else { word }) {
                 Some(kind) => Ok(A::DenseArray(kind)),
@@ -278,7 +282,9 @@ fn text(term: &Term) -> String {
 fn dim(name: &Name) -> Dim {
     let text = name.node.trim().to_string();
     let is_size = |t: &str| {
-        t.starts_with(|c: char| c.is_ascii_uppercase()) && t.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !t.ends_with('_')
+        t.starts_with(|c: char| c.is_ascii_uppercase())
+            && t.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !t.ends_with('_')
     };
     let kind = match text.as_str() {
         "?" => DimKind::Dynamic,

@@ -36,7 +36,10 @@ pub fn fits(ctx: &Context, constraint: &AttrConstraint, attr: Attr) -> Result<()
         ),
         A::Array(inner) => match kind {
             AttrKind::Array(items) => {
-                return items.iter().enumerate().try_for_each(|(n, i)| fits(ctx, inner, *i).map_err(|m| format!("{m} (item {n})")));
+                return items
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(n, i)| fits(ctx, inner, *i).map_err(|m| format!("{m} (item {n})")));
             }
             _ => false,
         },
@@ -48,7 +51,9 @@ pub fn fits(ctx: &Context, constraint: &AttrConstraint, attr: Attr) -> Result<()
         A::Enum(e) => is_case(ctx, e, attr),
         A::Dialect(name) => match kind {
             AttrKind::Dialect { name: found, .. } => ctx.str(found) == name,
-            AttrKind::Opaque { text, .. } => text.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('<')),
+            AttrKind::Opaque { text, .. } => {
+                text.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('<'))
+            }
             _ => false,
         },
         A::OneOf(inner, words) => {
@@ -101,7 +106,9 @@ fn is_case(ctx: &Context, e: &EnumDef, attr: Attr) -> bool {
             ctx.bit_width(ty) == Some(width) && ctx.as_int(attr).is_some_and(known)
         }
         (EnumStorage::String, AttrKind::String { .. }) => ctx.as_str(attr).is_some_and(|s| e.value(s).is_some()),
-        (EnumStorage::Attribute { .. }, AttrKind::Dialect { name, params: [Param::Int(v)] }) => ctx.str(name) == e.name && known(*v),
+        (EnumStorage::Attribute { .. }, AttrKind::Dialect { name, params: [Param::Int(v)] }) => {
+            ctx.str(name) == e.name && known(*v)
+        }
         _ => false,
     }
 }

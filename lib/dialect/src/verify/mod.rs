@@ -289,8 +289,12 @@ impl<'a> Verifier<'a> {
         let mut problems = vec![];
         for t in &self.def.traits {
             let broken = match t {
-                Trait::SameType => all.windows(2).any(|w| w[0] != w[1]).then(|| "operands and results have one type".to_string()),
-                Trait::SameOperandTypes => operands.windows(2).any(|w| w[0] != w[1]).then(|| "operands have one type".to_string()),
+                Trait::SameType => {
+                    all.windows(2).any(|w| w[0] != w[1]).then(|| "operands and results have one type".to_string())
+                }
+                Trait::SameOperandTypes => {
+                    operands.windows(2).any(|w| w[0] != w[1]).then(|| "operands have one type".to_string())
+                }
                 Trait::SameElementType => {
                     let mut elems = all.iter().map(|t| self.ctx.elem_or_self(*t));
                     let first = elems.next();
@@ -342,7 +346,12 @@ impl<'a> Verifier<'a> {
                 && found != args
             {
                 let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
-                problems.push(format!("region `{}` has arguments ({}), but ({}) are wanted", spec.name, list(&found), list(&args)));
+                problems.push(format!(
+                    "region `{}` has arguments ({}), but ({}) are wanted",
+                    spec.name,
+                    list(&found),
+                    list(&args)
+                ));
             }
             for block in blocks.iter().filter(|_| !spec.terminators.is_empty()) {
                 let last = body.block_last(*block).map(|o| body.name(self.ctx, o));
@@ -358,7 +367,9 @@ impl<'a> Verifier<'a> {
 
     /// Shapes by `eval`: that it has an instance, and that the results are what it says.
     fn eval(&mut self) {
-        if self.def.definition.is_none() || !self.def.results.iter().any(|r| matches!(r.constraint, TypeConstraint::Shaped { .. })) {
+        if self.def.definition.is_none()
+            || !self.def.results.iter().any(|r| matches!(r.constraint, TypeConstraint::Shaped { .. }))
+        {
             return;
         }
         let ranked = |v: &Value| self.ctx.type_kind(self.body.ty(*v)).shape().is_some();
@@ -379,7 +390,10 @@ impl<'a> Verifier<'a> {
                     if wrong {
                         let found = type_text(self.ctx, self.body.ty(*value));
                         let name = &self.def.results[n.min(self.def.results.len() - 1)].name;
-                        self.report(TYPE, format!("result `{name}` has type {found}, but its shape by the definition is another"));
+                        self.report(
+                            TYPE,
+                            format!("result `{name}` has type {found}, but its shape by the definition is another"),
+                        );
                     }
                 }
             }
@@ -398,7 +412,16 @@ impl<'a> Verifier<'a> {
 
 /// Whether matching a term binds the variables in it, rather than only comparing with them.
 fn binds(c: &TypeConstraint) -> bool {
-    !matches!(c, TypeConstraint::FunctionInputs(_) | TypeConstraint::FunctionResults(_) | TypeConstraint::With(..) | TypeConstraint::ElementOf(_) | TypeConstraint::ScalarOf(_) | TypeConstraint::As(..) | TypeConstraint::Or(_))
+    !matches!(
+        c,
+        TypeConstraint::FunctionInputs(_)
+            | TypeConstraint::FunctionResults(_)
+            | TypeConstraint::With(..)
+            | TypeConstraint::ElementOf(_)
+            | TypeConstraint::ScalarOf(_)
+            | TypeConstraint::As(..)
+            | TypeConstraint::Or(_)
+    )
 }
 
 /// The value of a constant operation's result.

@@ -162,7 +162,10 @@ fn of_type(ctx: &Context, name: &str, ty: Type) -> Option<Val> {
         "type" => Val::Type(ty),
         "rank" => Val::Int(shape()?.len() as i64),
         "elem" => Val::Type(view_elem(&kind).unwrap_or_else(|| ctx.elem_or_self(ty))),
-        "width" => Val::Int(ctx.bit_width(ctx.elem_or_self(ty)).filter(|_| !matches!(ctx.type_kind(ctx.elem_or_self(ty)), TypeKind::Index))? as i64),
+        "width" => Val::Int(
+            ctx.bit_width(ctx.elem_or_self(ty)).filter(|_| !matches!(ctx.type_kind(ctx.elem_or_self(ty)), TypeKind::Index))?
+                as i64,
+        ),
         "volume" => match shape()? {
             s if s.contains(&DYNAMIC) => return None,
             s => Val::Int(s.iter().try_fold(1i64, |a, b| a.checked_mul(*b))?),
@@ -183,14 +186,18 @@ fn of_type(ctx: &Context, name: &str, ty: Type) -> Option<Val> {
 /// Shape and element type of a dialect's type that has such parameters.
 fn view_shape<'a>(kind: &TypeKind<'a>) -> Option<&'a [i64]> {
     match kind {
-        TypeKind::Dialect { params, .. } => params.iter().find_map(|p| if let edge_ir::Param::Shape(s) = p { Some(*s) } else { None }),
+        TypeKind::Dialect { params, .. } => {
+            params.iter().find_map(|p| if let edge_ir::Param::Shape(s) = p { Some(*s) } else { None })
+        }
         _ => None,
     }
 }
 
 fn view_elem(kind: &TypeKind<'_>) -> Option<Type> {
     match kind {
-        TypeKind::Dialect { params, .. } => params.iter().find_map(|p| if let edge_ir::Param::Type(t) = p { Some(*t) } else { None }),
+        TypeKind::Dialect { params, .. } => {
+            params.iter().find_map(|p| if let edge_ir::Param::Type(t) = p { Some(*t) } else { None })
+        }
         _ => None,
     }
 }

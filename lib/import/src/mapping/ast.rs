@@ -76,7 +76,11 @@ pub enum Node {
     List(Vec<Expr>),
     Tuple(Vec<Expr>),
     /// A function, or with a dotted name an operation with its attributes.
-    Call { callee: String, args: Vec<Expr>, attrs: Vec<(String, Expr)> },
+    Call {
+        callee: String,
+        args: Vec<Expr>,
+        attrs: Vec<(String, Expr)>,
+    },
     Neg(Box<Expr>),
     Not(Box<Expr>),
     Binary(Operator, Box<Expr>, Box<Expr>),

@@ -213,7 +213,8 @@ fn of_lists(callee: &str, a: &mut Args<'_>) -> Result<Val, Fault> {
             let (list, wanted) = (a.list()?, a.next()?);
             Val::List(list.iter().enumerate().filter(|(_, v)| **v == wanted).map(|(i, _)| Val::int(i as i64)).collect())
         }
-        "pall" => match a.list()?.into_iter().try_fold(true, |all, v| if let Val::Bool(b) = v { Some(all && b) } else { None }) {
+        "pall" => match a.list()?.into_iter().try_fold(true, |all, v| if let Val::Bool(b) = v { Some(all && b) } else { None })
+        {
             Some(all) => Val::Bool(all),
             None => return Err(Fault::mapping(span, "`pall` takes a list of truth values")),
         },
@@ -267,7 +268,11 @@ fn leftover(sizes: Vec<Size>, operand: &[Size], span: Span) -> Result<Val, Fault
         });
     }
     if open > 1 {
-        return Err(Fault::new(FaultKind::Unknown, span, "more than one size of the shape depends on dynamic sizes: give the inputs' shapes"));
+        return Err(Fault::new(
+            FaultKind::Unknown,
+            span,
+            "more than one size of the shape depends on dynamic sizes: give the inputs' shapes",
+        ));
     }
     Ok(Val::List(out))
 }
@@ -342,7 +347,9 @@ fn of_sizes(op: Operator, a: &Size, b: &Size, span: Span) -> Result<Val, Fault> 
         Operator::Gt => Ok(Val::Bool(order()?.is_gt())),
         Operator::Ge => Ok(Val::Bool(order()?.is_ge())),
         Operator::Div => Err(Fault::mapping(span, "`/` of integers: write `//`")),
-        Operator::And | Operator::Or | Operator::Coalesce => Err(Fault::mapping(span, "a truth value is needed, not an integer")),
+        Operator::And | Operator::Or | Operator::Coalesce => {
+            Err(Fault::mapping(span, "a truth value is needed, not an integer"))
+        }
     }
 }
 

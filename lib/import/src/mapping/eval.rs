@@ -100,7 +100,9 @@ impl<'a, H: Host> Evaluator<'a, H> {
             "true" => Ok(Val::Bool(true)),
             "false" => Ok(Val::Bool(false)),
             _ if name.contains('.') => Ok(Val::Op(name.to_string())),
-            _ => ElemType::from_name(name).map(Val::Type).ok_or_else(|| Fault::mapping(span, format!("`{name}` is not known here"))),
+            _ => ElemType::from_name(name)
+                .map(Val::Type)
+                .ok_or_else(|| Fault::mapping(span, format!("`{name}` is not known here"))),
         }
     }
 
@@ -157,7 +159,11 @@ impl<'a, H: Host> Evaluator<'a, H> {
             Val::List(conditions) => {
                 let (then_value, else_value) = (self.expr(then, env)?, self.expr(otherwise, env)?);
                 let pick = |(i, holds): (usize, &Val)| {
-                    let (side, span) = if self.truth(holds, condition.span)? { (&then_value, then.span) } else { (&else_value, otherwise.span) };
+                    let (side, span) = if self.truth(holds, condition.span)? {
+                        (&then_value, then.span)
+                    } else {
+                        (&else_value, otherwise.span)
+                    };
                     match side {
                         Val::List(items) if items.len() == conditions.len() => Ok(items[i].clone()),
                         Val::List(items) => {
@@ -176,7 +182,13 @@ impl<'a, H: Host> Evaluator<'a, H> {
         }
     }
 
-    fn matching(&mut self, subject: Option<&Expr>, arms: &[(Vec<Expr>, Expr)], env: &mut Env, span: Span) -> Result<Val, Fault> {
+    fn matching(
+        &mut self,
+        subject: Option<&Expr>,
+        arms: &[(Vec<Expr>, Expr)],
+        env: &mut Env,
+        span: Span,
+    ) -> Result<Val, Fault> {
         let subject = subject.map(|s| self.expr(s, env)).transpose()?;
         for (patterns, value) in arms {
             let mut fits = patterns.is_empty();
@@ -214,7 +226,9 @@ pub fn zip2(a: &Val, b: &Val, span: Span, f: &dyn Fn(&Val, &Val) -> Result<Val, 
         (Val::List(x), Val::List(y)) if x.len() != y.len() => {
             Err(Fault::new(FaultKind::Model, span, format!("a list of {} where one of {} is needed", y.len(), x.len())))
         }
-        (Val::List(x), Val::List(y)) => Ok(Val::List(x.iter().zip(y).map(|(a, b)| zip2(a, b, span, f)).collect::<Result<_, _>>()?)),
+        (Val::List(x), Val::List(y)) => {
+            Ok(Val::List(x.iter().zip(y).map(|(a, b)| zip2(a, b, span, f)).collect::<Result<_, _>>()?))
+        }
         (Val::List(x), _) => Ok(Val::List(x.iter().map(|a| zip2(a, b, span, f)).collect::<Result<_, _>>()?)),
         (_, Val::List(y)) => Ok(Val::List(y.iter().map(|b| zip2(a, b, span, f)).collect::<Result<_, _>>()?)),
         _ => f(a, b),

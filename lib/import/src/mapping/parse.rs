@@ -94,7 +94,9 @@ fn parse<'a>(rule: Rule, text: &'a str, span: Span, diags: &Diagnostics) -> Resu
 /// The parts of a rule, without keywords.
 fn inner(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> + Clone {
     use Rule::*;
-    pair.into_inner().filter(|p| !matches!(p.as_rule(), kw_if | kw_then | kw_else | kw_match | kw_let | kw_require | kw_and | kw_or | kw_not))
+    pair.into_inner().filter(|p| {
+        !matches!(p.as_rule(), kw_if | kw_then | kw_else | kw_match | kw_let | kw_require | kw_and | kw_or | kw_not)
+    })
 }
 
 fn param(pair: Pair<'_, Rule>) -> Param {
@@ -317,7 +319,9 @@ mod tests {
         assert_eq!((m.op_type.as_str(), m.since, m.params.len(), m.attrs.len(), m.body.stmts.len()), ("Conv", 11, 3, 2, 2));
         let Node::Tuple(results) = &m.body.result.node else { panic!("{:?}", m.body.result) };
         assert_eq!(results[1].node, Node::Int(-1));
-        assert!(matches!(&results[0].node, Node::Call { callee, args, attrs } if callee == "nn.conv" && args.len() == 3 && attrs.len() == 2));
+        assert!(
+            matches!(&results[0].node, Node::Call { callee, args, attrs } if callee == "nn.conv" && args.len() == 3 && attrs.len() == 2)
+        );
     }
 
     #[test]

@@ -55,7 +55,9 @@ impl Size {
         match (self.factor, other.factor) {
             (0, _) => Ok(other.clone()),
             (_, 0) => Ok(self.clone()),
-            (a, b) if self.symbols == other.symbols => Ok(Size::of(a.checked_add(b).ok_or(NoSize::Overflow)?, self.symbols.clone())),
+            (a, b) if self.symbols == other.symbols => {
+                Ok(Size::of(a.checked_add(b).ok_or(NoSize::Overflow)?, self.symbols.clone()))
+            }
             _ => Err(NoSize::Unknown),
         }
     }

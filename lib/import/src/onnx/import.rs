@@ -60,13 +60,25 @@ pub struct Options {
 ///
 /// # Errors
 /// Diagnostics name the node and what is wrong; all nodes are tried. Codes in [`UNSUPPORTED`] mean a sound model.
-pub fn import(model: &ModelProto, path: &Path, ctx: &Context, registry: &Registry, options: &Options, diags: &Diagnostics) -> Result<Module, Reported> {
+pub fn import(
+    model: &ModelProto,
+    path: &Path,
+    ctx: &Context,
+    registry: &Registry,
+    options: &Options,
+    diags: &Diagnostics,
+) -> Result<Module, Reported> {
     let table = Table::new(registry, diags)?;
     let file = path.display().to_string();
-    let graph = model.graph.as_ref().ok_or_else(|| diags.error(Diagnostic::error(load::BAD_MODEL, "the model has no graph").in_place(&file)))?;
+    let graph = model
+        .graph
+        .as_ref()
+        .ok_or_else(|| diags.error(Diagnostic::error(load::BAD_MODEL, "the model has no graph").in_place(&file)))?;
     let versions = versions(model);
     check_operators(graph, &table, &versions, &file, diags)?;
-    let constant = constant_op(registry, &table).ok_or_else(|| diags.error(Diagnostic::error(BAD_MEANING, "no dialect with mappings has an operation for constants").in_place(&file)))?;
+    let constant = constant_op(registry, &table).ok_or_else(|| {
+        diags.error(Diagnostic::error(BAD_MEANING, "no dialect with mappings has an operation for constants").in_place(&file))
+    })?;
     let loc = ctx.name_loc(graph.name.as_deref().filter(|n| !n.is_empty()).unwrap_or("main"), ctx.unknown_loc());
     let program = Program::new(ctx, registry, constant, loc);
     let initializers = graph.initializer.iter().map(|t| (t.name.as_deref().unwrap_or(""), t)).collect();
@@ -96,12 +108,20 @@ pub fn import(model: &ModelProto, path: &Path, ctx: &Context, registry: &Registr
 
 /// Operator-set versions by domain.
 fn versions(model: &ModelProto) -> FxHashMap<String, i64> {
-    let entry = |o: &super::proto::OperatorSetIdProto| (plain_domain(o.domain.as_deref().unwrap_or("")).to_string(), o.version.unwrap_or(1));
+    let entry = |o: &super::proto::OperatorSetIdProto| {
+        (plain_domain(o.domain.as_deref().unwrap_or("")).to_string(), o.version.unwrap_or(1))
+    };
     model.opset_import.iter().map(entry).collect()
 }
 
 /// One error for all operators without a meaning.
-fn check_operators(graph: &GraphProto, table: &Table, versions: &FxHashMap<String, i64>, file: &str, diags: &Diagnostics) -> Result<(), Reported> {
+fn check_operators(
+    graph: &GraphProto,
+    table: &Table,
+    versions: &FxHashMap<String, i64>,
+    file: &str,
+    diags: &Diagnostics,
+) -> Result<(), Reported> {
     let mut unknown: BTreeMap<(String, String), (String, Vec<String>)> = BTreeMap::new();
     for node in &graph.node {
         let (domain, op_type) = (plain_domain(node.domain.as_deref().unwrap_or("")), node.op_type.as_deref().unwrap_or(""));
@@ -119,7 +139,8 @@ fn check_operators(graph: &GraphProto, table: &Table, versions: &FxHashMap<Strin
         return Ok(());
     }
     let names: Vec<&str> = unknown.keys().map(|(_, op)| op.as_str()).collect();
-    let mut diagnostic = Diagnostic::error(UNKNOWN_OPERATOR, format!("operators that are not supported: {}", names.join(", "))).in_place(file);
+    let mut diagnostic =
+        Diagnostic::error(UNKNOWN_OPERATOR, format!("operators that are not supported: {}", names.join(", "))).in_place(file);
     for ((domain, op), (why, nodes)) in &unknown {
         let domain = if domain.is_empty() { "ai.onnx" } else { domain };
         let more = if nodes.len() > 4 { format!(" and {} more", nodes.len() - 4) } else { String::new() };
@@ -131,7 +152,8 @@ fn check_operators(graph: &GraphProto, table: &Table, versions: &FxHashMap<Strin
 /// The operation that makes constants, of the first dialect that has one and mappings.
 fn constant_op(registry: &Registry, table: &Table) -> Option<Arc<OpDef>> {
     let dialects: FxHashSet<&str> = table.entries().iter().map(|e| e.dialect.as_str()).collect();
-    let found = registry.ops().find(|op| dialects.contains(op.dialect.as_str()) && op.ir_traits().contains(Traits::CONSTANT_LIKE));
+    let found =
+        registry.ops().find(|op| dialects.contains(op.dialect.as_str()) && op.ir_traits().contains(Traits::CONSTANT_LIKE));
     found.cloned()
 }
 
@@ -168,12 +190,17 @@ impl<'a> Importer<'a, '_> {
     /// The graph's inputs as arguments.
     fn inputs(&mut self, options: &Options) -> Result<(), Reported> {
         let graph = self.graph;
-        let inputs: Vec<&ValueInfoProto> = graph.input.iter().filter(|i| !self.initializers.contains_key(i.name.as_deref().unwrap_or(""))).collect();
+        let inputs: Vec<&ValueInfoProto> =
+            graph.input.iter().filter(|i| !self.initializers.contains_key(i.name.as_deref().unwrap_or(""))).collect();
         let known = |name: &str| inputs.iter().any(|i| i.name.as_deref() == Some(name));
         for name in options.shapes.iter().map(|(n, _)| n).chain(options.values.iter().map(|(n, _)| n)) {
             if !known(name) {
                 let names: Vec<&str> = inputs.iter().filter_map(|i| i.name.as_deref()).collect();
-                return Err(self.error(BAD_BINDING, format!("there is no input `{name}`; there are: {}", names.join(", ")), "the inputs"));
+                return Err(self.error(
+                    BAD_BINDING,
+                    format!("there is no input `{name}`; there are: {}", names.join(", ")),
+                    "the inputs",
+                ));
             }
         }
         let mut params: FxHashMap<String, i64> = FxHashMap::default();
@@ -183,7 +210,13 @@ impl<'a> Importer<'a, '_> {
             let place = format!("input `{name}`");
             let (elem, dims) = self.declared(input, &place)?;
             let given = options.shapes.iter().find(|(n, _)| *n == name).map(|(_, s)| s.clone());
-            let given = given.or_else(|| options.values.iter().find(|(n, _)| *n == name).map(|(_, t)| t.shape().iter().map(|d| d.unsigned_abs()).collect()));
+            let given = given.or_else(|| {
+                options
+                    .values
+                    .iter()
+                    .find(|(n, _)| *n == name)
+                    .map(|(_, t)| t.shape().iter().map(|d| d.unsigned_abs()).collect())
+            });
             let dims = dims.or_else(|| given.as_ref().map(|g| vec![Dim::Open; g.len()]));
             let Some(dims) = dims else {
                 return Err(self.error(NOT_KNOWN, "an input of unknown rank: give its shape", &place));
@@ -234,10 +267,20 @@ impl<'a> Importer<'a, '_> {
     }
 
     /// Checks a given shape against the declared one, and notes what its named sizes are.
-    fn bind(&self, dims: &[Dim], given: Option<&[u64]>, params: &mut FxHashMap<String, i64>, place: &str) -> Result<(), Reported> {
+    fn bind(
+        &self,
+        dims: &[Dim],
+        given: Option<&[u64]>,
+        params: &mut FxHashMap<String, i64>,
+        place: &str,
+    ) -> Result<(), Reported> {
         let Some(given) = given else { return Ok(()) };
         if given.len() != dims.len() {
-            return Err(self.error(BAD_BINDING, format!("a shape of rank {} is given, the model says rank {}", given.len(), dims.len()), place));
+            return Err(self.error(
+                BAD_BINDING,
+                format!("a shape of rank {} is given, the model says rank {}", given.len(), dims.len()),
+                place,
+            ));
         }
         for (axis, (dim, size)) in dims.iter().zip(given).enumerate() {
             let size = i64::try_from(*size).map_err(|_| self.error(BAD_BINDING, "a size that is too large", place))?;
@@ -272,7 +315,11 @@ impl<'a> Importer<'a, '_> {
         }
         let Some(proto) = self.initializers.get(name).copied() else {
             let later = self.graph.node.iter().any(|n| n.output.iter().any(|o| o == name));
-            let message = if later { format!("`{name}` is used before it is computed") } else { format!("`{name}` is no value of the graph") };
+            let message = if later {
+                format!("`{name}` is used before it is computed")
+            } else {
+                format!("`{name}` is no value of the graph")
+            };
             return Err(self.error(BAD_GRAPH, message, place));
         };
         let place = format!("{}: initializer `{name}`", self.file);
@@ -315,17 +362,19 @@ impl<'a> Importer<'a, '_> {
         self.program.loc = self.loc(&node_name(node));
         self.dialects.insert(entry.dialect.clone(), ());
         let wanted: Vec<bool> = node.output.iter().map(|n| !n.is_empty()).collect();
-        let evaluated = node::environment(&entry.mapping, node, inputs, &mut self.program, &self.external, place, self.diags).and_then(|mut env| {
-            let none = FxHashMap::default();
-            let functions = self.table.functions(&entry.dialect).unwrap_or(&none);
-            Evaluator::new(functions, &mut self.program).results(&entry.mapping.body, &mut env, &wanted)
-        });
+        let evaluated = node::environment(&entry.mapping, node, inputs, &mut self.program, &self.external, place, self.diags)
+            .and_then(|mut env| {
+                let none = FxHashMap::default();
+                let functions = self.table.functions(&entry.dialect).unwrap_or(&none);
+                Evaluator::new(functions, &mut self.program).results(&entry.mapping.body, &mut env, &wanted)
+            });
         let results = evaluated.map_err(|fault| self.fault(&fault, &format!("{}: {place}", self.file)))?;
         if let Some(missing) = wanted.iter().skip(results.len()).position(|w| *w) {
             let message = format!("output number {} of this operator is not supported", results.len() + missing);
             return Err(self.error(UNSUPPORTED_USE, message, place));
         }
-        let values = results.into_iter().map(|v| if let Val::Value(value) = v { Some(value) } else { None }).collect::<Vec<_>>();
+        let values =
+            results.into_iter().map(|v| if let Val::Value(value) = v { Some(value) } else { None }).collect::<Vec<_>>();
         if let Some(bad) = values.iter().zip(&wanted).position(|(v, w)| *w && v.is_none()) {
             return Err(self.error(BAD_MEANING, format!("the mapping gives no tensor for output number {bad}"), place));
         }
@@ -371,9 +420,14 @@ impl<'a> Importer<'a, '_> {
         }
         let (elem, dims) = self.declared(info, place)?;
         let told = |fault: Fault| self.diags.error(Diagnostic::error(BAD_GRAPH, fault.message).in_place(place));
-        let (found, sizes) = (self.program.elem(value, no_span()).map_err(told)?, self.program.shape(value, no_span()).map_err(told)?);
+        let (found, sizes) =
+            (self.program.elem(value, no_span()).map_err(told)?, self.program.shape(value, no_span()).map_err(told)?);
         if found != elem {
-            return Err(self.error(BAD_GRAPH, format!("the model says element type {elem}, but its operators give {found}"), place));
+            return Err(self.error(
+                BAD_GRAPH,
+                format!("the model says element type {elem}, but its operators give {found}"),
+                place,
+            ));
         }
         let fits = |(d, s): (&Dim, &Size)| !matches!((d, s.known()), (Dim::Fixed(a), Some(b)) if *a != b);
         if dims.is_some_and(|d| d.len() != sizes.len() || !d.iter().zip(&sizes).all(fits)) {
@@ -426,11 +480,18 @@ impl<'a> Importer<'a, '_> {
         if !arg_attrs.is_empty() {
             function = function.prop("arg_attrs", ctx.array_attr(&arg_attrs));
         }
-        function.prop("res_attrs", ctx.array_attr(&res_attrs)).isolated(body, &function_region.into_iter().collect::<Vec<_>>()).build();
+        function
+            .prop("res_attrs", ctx.array_attr(&res_attrs))
+            .isolated(body, &function_region.into_iter().collect::<Vec<_>>())
+            .build();
         let top_region = top.new_region();
         let top_block = top.add_block(top_region);
         let mut builder = Builder::at_end(ctx, &mut top, top_block, loc);
-        let root = builder.op("builtin.module").attr("edge.versions", ctx.dict_attr(&versions)).isolated(module_body, &[region]).build();
+        let root = builder
+            .op("builtin.module")
+            .attr("edge.versions", ctx.dict_attr(&versions))
+            .isolated(module_body, &[region])
+            .build();
         Module::new(top, root)
     }
 }

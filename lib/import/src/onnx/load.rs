@@ -28,8 +28,9 @@ pub fn decode(data: Bytes, name: &str, diags: &Diagnostics) -> Result<ModelProto
         }
         diags.error(diagnostic)
     };
-    let model = ModelProto::decode(data.clone())
-        .map_err(|e| damaged(format!("this is not an ONNX model, or it is damaged: {e}"), wire::find_damage(&data, wire::Message::Model)))?;
+    let model = ModelProto::decode(data.clone()).map_err(|e| {
+        damaged(format!("this is not an ONNX model, or it is damaged: {e}"), wire::find_damage(&data, wire::Message::Model))
+    })?;
     if model.graph.is_none() {
         return Err(damaged("this is not an ONNX model: it has no graph".to_string(), None));
     }

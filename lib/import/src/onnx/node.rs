@@ -30,7 +30,9 @@ pub(super) fn environment(
         let value = match (given, &attr.default) {
             (Some(proto), _) => attribute(proto, program, external, mapping, &format!("{place}.{}", attr.name), diags)?,
             (None, Some(default)) => Evaluator::new(&FxHashMap::default(), program).expr(default, &mut env)?,
-            (None, None) => return Err(Fault::new(FaultKind::Model, mapping.span, format!("attribute `{}` is missing", attr.name))),
+            (None, None) => {
+                return Err(Fault::new(FaultKind::Model, mapping.span, format!("attribute `{}` is missing", attr.name)));
+            }
         };
         env.push((attr.name.clone(), value));
     }
@@ -83,7 +85,8 @@ fn attribute(
         AttributeKind::INTS => Ok(Val::List(proto.ints.iter().map(|i| Val::int(*i)).collect())),
         AttributeKind::STRINGS => Ok(Val::List(proto.strings.iter().map(text).collect::<Result<_, _>>()?)),
         AttributeKind::TENSOR => {
-            let tensor = proto.t.as_ref().ok_or_else(|| fault(FaultKind::Model, "a tensor attribute without a tensor".to_string()))?;
+            let tensor =
+                proto.t.as_ref().ok_or_else(|| fault(FaultKind::Model, "a tensor attribute without a tensor".to_string()))?;
             let told = |reported| fault(FaultKind::Told(reported), String::new());
             let tensor = tensor_of(tensor, external, place, diags).map_err(told)?;
             let name = place.split('`').nth(1).unwrap_or("constant").to_string();

@@ -51,7 +51,9 @@ impl Table {
         }
         for entry in registry.onnx() {
             match mapping::mapping(&source(registry, entry.text), entry.text.span, diags) {
-                Ok(mapping) => failed = table.add(Entry { mapping, dialect: entry.dialect.name.clone() }, diags).err().or(failed),
+                Ok(mapping) => {
+                    failed = table.add(Entry { mapping, dialect: entry.dialect.name.clone() }, diags).err().or(failed)
+                }
                 Err(reported) => failed = Some(reported),
             }
         }
@@ -73,7 +75,9 @@ impl Table {
 
     /// The mapping of an operator of a domain at an operator-set version.
     pub fn find(&self, domain: &str, op_type: &str, version: i64) -> Lookup<'_> {
-        let Some(list) = self.entries.get(&(plain_domain(domain).to_string(), op_type.to_string())) else { return Lookup::Unknown };
+        let Some(list) = self.entries.get(&(plain_domain(domain).to_string(), op_type.to_string())) else {
+            return Lookup::Unknown;
+        };
         match list.iter().find(|e| e.mapping.since <= version) {
             Some(entry) => Lookup::Found(entry),
             None => list.last().map_or(Lookup::Unknown, |oldest| Lookup::Later(oldest.mapping.since)),
@@ -96,7 +100,11 @@ impl Table {
 /// The text that a span covers: what the model keeps has lost its leading blanks, and with them its positions.
 fn source(registry: &Registry, text: &Text) -> String {
     let covers = |map: &SourceMap, span: Span| {
-        map.get(span.file)?.text.get(span.start as usize..span.end as usize).filter(|t| t.trim() == text.node).map(str::to_string)
+        map.get(span.file)?
+            .text
+            .get(span.start as usize..span.end as usize)
+            .filter(|t| t.trim() == text.node)
+            .map(str::to_string)
     };
     registry.sources().iter().find_map(|map| covers(map, text.span)).unwrap_or_else(|| text.node.clone())
 }

@@ -24,7 +24,8 @@ impl External {
 
     /// The bytes of the file at `location`, which must lie in the model's folder or below it.
     fn file(&self, location: &str, place: &str, diags: &Diagnostics) -> Result<Bytes, Reported> {
-        let bad = |reason: String| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(format!("{place}.external_data")));
+        let bad =
+            |reason: String| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(format!("{place}.external_data")));
         let relative = Path::new(location);
         if location.is_empty() || !relative.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
             return Err(bad(format!("the file `{location}` does not lie in the model's folder")));
@@ -61,7 +62,8 @@ pub fn elem_of(data_type: i32) -> Option<ElemType> {
 
 /// The tensor of a message. Raw data are shared with the file, not copied; `place` names the message in diagnostics.
 pub fn tensor_of(proto: &TensorProto, external: &External, place: &str, diags: &Diagnostics) -> Result<Tensor, Reported> {
-    let bad = |field: &str, reason: String| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(format!("{place}.{field}")));
+    let bad =
+        |field: &str, reason: String| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(format!("{place}.{field}")));
     let code = proto.data_type.unwrap_or(0);
     let Some(elem) = elem_of(code) else {
         let message = format!("element type {} is not supported", DataType::name(code));
@@ -71,7 +73,8 @@ pub fn tensor_of(proto: &TensorProto, external: &External, place: &str, diags: &
     if let Some(size) = shape.iter().find(|d| **d < 0) {
         return Err(bad("dims", format!("a size of {size}")));
     }
-    let count = edge_interp::tensor::count(elem, shape).ok_or_else(|| bad("dims", "the number of elements is too large".to_string()))?;
+    let count = edge_interp::tensor::count(elem, shape)
+        .ok_or_else(|| bad("dims", "the number of elements is too large".to_string()))?;
     let size = count as u64 * elem.bytes();
     let (field, bytes) = if proto.data_location == Some(1) {
         ("external_data", external_bytes(proto, external, size, place, diags)?)
@@ -84,7 +87,11 @@ pub fn tensor_of(proto: &TensorProto, external: &External, place: &str, diags: &
         let text = shape.iter().map(|d| format!("{d}x")).collect::<String>() + elem.name();
         return Err(bad(field, format!("a tensor of {text} takes {size} bytes, and there are {}", bytes.len())));
     }
-    let bytes = if elem == ElemType::I1 && bytes.iter().any(|b| *b > 1) { bytes.iter().map(|b| u8::from(*b != 0)).collect() } else { bytes };
+    let bytes = if elem == ElemType::I1 && bytes.iter().any(|b| *b > 1) {
+        bytes.iter().map(|b| u8::from(*b != 0)).collect()
+    } else {
+        bytes
+    };
     Tensor::new(elem, shape, bytes).map_err(|reason| bad(field, reason))
 }
 
@@ -105,7 +112,13 @@ fn typed_bytes(proto: &TensorProto, elem: ElemType) -> (&'static str, Bytes) {
 }
 
 /// The part of another file that `external_data` names.
-fn external_bytes(proto: &TensorProto, external: &External, size: u64, place: &str, diags: &Diagnostics) -> Result<Bytes, Reported> {
+fn external_bytes(
+    proto: &TensorProto,
+    external: &External,
+    size: u64,
+    place: &str,
+    diags: &Diagnostics,
+) -> Result<Bytes, Reported> {
     let bad = |reason: String| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(format!("{place}.external_data")));
     let entry = |key: &str| proto.external_data.iter().find(|e| e.key.as_deref() == Some(key)).and_then(|e| e.value.as_deref());
     let number = |key: &str, absent: u64| match entry(key) {
@@ -116,6 +129,7 @@ fn external_bytes(proto: &TensorProto, external: &External, size: u64, place: &s
     let (offset, length) = (number("offset", 0)?, number("length", size)?);
     let data = external.file(location, place, diags)?;
     let end = offset.checked_add(length).filter(|end| *end <= data.len() as u64);
-    let end = end.ok_or_else(|| bad(format!("bytes {offset} and {length} more do not lie in `{location}`, which has {}", data.len())))?;
+    let end = end
+        .ok_or_else(|| bad(format!("bytes {offset} and {length} more do not lie in `{location}`, which has {}", data.len())))?;
     Ok(data.slice(offset as usize..end as usize))
 }

@@ -97,7 +97,10 @@ fn walk(data: &[u8], base: usize, message: Message, path: &str, depth: usize) ->
         let name = match known {
             Some((name, _)) => {
                 let count = seen.iter_mut().find(|(n, _)| *n == number);
-                let index = count.map_or(0, |(_, c)| { *c += 1; *c });
+                let index = count.map_or(0, |(_, c)| {
+                    *c += 1;
+                    *c
+                });
                 if index == 0 {
                     seen.push((number, 0));
                 }
@@ -106,7 +109,10 @@ fn walk(data: &[u8], base: usize, message: Message, path: &str, depth: usize) ->
             None => join(path, &format!("field {number}")),
         };
         let size = match wire {
-            0 => { at = varint(data, next).map_err(|r| damage(&name, start, r.to_string()))?.1; continue }
+            0 => {
+                at = varint(data, next).map_err(|r| damage(&name, start, r.to_string()))?.1;
+                continue;
+            }
             1 => 8,
             5 => 4,
             2 => {
@@ -157,7 +163,12 @@ mod tests {
     fn any_bytes_end_well() {
         let mut state = 1u32;
         for len in 0..400 {
-            let data: Vec<u8> = (0..len).map(|_| { state = state.wrapping_mul(1664525).wrapping_add(1013904223); (state >> 24) as u8 }).collect();
+            let data: Vec<u8> = (0..len)
+                .map(|_| {
+                    state = state.wrapping_mul(1664525).wrapping_add(1013904223);
+                    (state >> 24) as u8
+                })
+                .collect();
             find_damage(&data, Message::Model);
         }
     }

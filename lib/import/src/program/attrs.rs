@@ -23,7 +23,8 @@ impl Program<'_> {
             let default = || property.default.as_ref().filter(|_| property.each.is_none()).and_then(literal);
             if let Some(value) = given.or_else(default) {
                 let attr = attribute(self.ctx, &property.constraint, &value, span)?;
-                let wrong = || Fault::mapping(span, format!("attribute `{}` of `{}` is {}", property.name, def.name, value.kind()));
+                let wrong =
+                    || Fault::mapping(span, format!("attribute `{}` of `{}` is {}", property.name, def.name, value.kind()));
                 out.push((property.name.clone(), attr.ok_or_else(wrong)?));
             }
         }
@@ -97,8 +98,12 @@ pub(super) fn elements(ctx: &Context, attr: Attr) -> Option<Vec<Val>> {
     let kind = ctx.type_kind(ty);
     elements::count(kind.shape()?).filter(|n| *n <= FEW)?;
     match ctx.type_kind(kind.elem()?) {
-        TypeKind::Integer { width: 1, .. } => Some(elements::dense_ints(ctx, attr)?.into_iter().map(|i| Val::Bool(i != 0)).collect()),
-        TypeKind::Integer { .. } | TypeKind::Index => Some(elements::dense_ints(ctx, attr)?.into_iter().map(Val::int).collect()),
+        TypeKind::Integer { width: 1, .. } => {
+            Some(elements::dense_ints(ctx, attr)?.into_iter().map(|i| Val::Bool(i != 0)).collect())
+        }
+        TypeKind::Integer { .. } | TypeKind::Index => {
+            Some(elements::dense_ints(ctx, attr)?.into_iter().map(Val::int).collect())
+        }
         TypeKind::Float(_) => Some(elements::dense_floats(ctx, attr)?.into_iter().map(Val::Float).collect()),
         _ => None,
     }
@@ -106,7 +111,8 @@ pub(super) fn elements(ctx: &Context, attr: Attr) -> Option<Vec<Val>> {
 
 /// A dense attribute: an element for each place, or one for all.
 pub(super) fn dense(ctx: &Context, elem: ElemType, shape: &[i64], items: &[Val], span: Span) -> Result<Attr, Fault> {
-    let count = elements::count(shape).ok_or_else(|| Fault::new(FaultKind::Model, span, "a constant with a size below zero, or too large"))?;
+    let count = elements::count(shape)
+        .ok_or_else(|| Fault::new(FaultKind::Model, span, "a constant with a size below zero, or too large"))?;
     if items.len() as u64 != count && items.len() != 1 {
         return Err(Fault::mapping(span, format!("{} elements for a constant of {count}", items.len())));
     }
@@ -115,7 +121,9 @@ pub(super) fn dense(ctx: &Context, elem: ElemType, shape: &[i64], items: &[Val],
     let mut data = vec![];
     for item in items {
         let scalar = match item {
-            Val::Int(size) => Scalar::from_int(elem, i128::from(size.known().ok_or_else(|| Fault::size(span, NoSize::Unknown))?)),
+            Val::Int(size) => {
+                Scalar::from_int(elem, i128::from(size.known().ok_or_else(|| Fault::size(span, NoSize::Unknown))?))
+            }
             Val::Float(f) if elem.is_float() => Scalar::from_f64(elem, *f),
             Val::Bool(b) => Scalar::from_int(elem, i128::from(*b)),
             other => return Err(Fault::mapping(span, format!("{} as an element of type {elem}", other.kind()))),

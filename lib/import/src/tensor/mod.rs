@@ -6,8 +6,8 @@ mod npy;
 mod pb;
 
 pub use compare::{Comparison, compare};
-pub use npy::{from_npy, to_npy};
 pub use edge_interp::Tensor;
+pub use npy::{from_npy, to_npy};
 pub use pb::{from_pb, to_pb};
 
 use crate::files;
@@ -39,6 +39,7 @@ pub fn write(path: &Path, name: &str, tensor: &Tensor, diags: &Diagnostics) -> R
         Some("pb") => to_pb(name, tensor),
         _ => Err("the name ends in neither .npy nor .pb".to_string()),
     };
-    let data = data.map_err(|reason| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(path.display().to_string())))?;
+    let data =
+        data.map_err(|reason| diags.error(Diagnostic::error(BAD_TENSOR, reason).in_place(path.display().to_string())))?;
     files::write(path, &data, diags)
 }

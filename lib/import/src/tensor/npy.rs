@@ -28,7 +28,8 @@ fn descr(elem: ElemType) -> &'static str {
 /// The tensor in these bytes, or what is wrong with them.
 pub fn from_npy(data: &bytes::Bytes) -> Result<Tensor, String> {
     let (header, start) = header(data)?;
-    let descr_text = quoted(entry(header, "descr")?).ok_or("the header's 'descr' is not a string: structured types are not supported")?;
+    let descr_text =
+        quoted(entry(header, "descr")?).ok_or("the header's 'descr' is not a string: structured types are not supported")?;
     let fortran = match entry(header, "fortran_order")? {
         v if v.starts_with("True") => true,
         v if v.starts_with("False") => false,
@@ -93,7 +94,8 @@ fn header(data: &[u8]) -> Result<(&str, usize), String> {
         _ => return Err(format!("version {version} of the .npy format is not known")),
     };
     let end = usize::try_from(start as u64 + len).map_err(|_| short())?;
-    let text = std::str::from_utf8(data.get(start..end).ok_or_else(short)?).map_err(|_| "the header is not text".to_string())?;
+    let text =
+        std::str::from_utf8(data.get(start..end).ok_or_else(short)?).map_err(|_| "the header is not text".to_string())?;
     Ok((text, end))
 }
 
@@ -117,7 +119,12 @@ fn quoted(text: &str) -> Option<&str> {
 fn shape(text: &str) -> Result<Vec<i64>, String> {
     let bad = || "the header's 'shape' is not a tuple of sizes".to_string();
     let inner = text.strip_prefix('(').and_then(|t| t.split_once(')')).ok_or_else(bad)?.0;
-    inner.split(',').map(str::trim).filter(|s| !s.is_empty()).map(|s| s.trim_end_matches('L').parse().map_err(|_| bad())).collect()
+    inner
+        .split(',')
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(|s| s.trim_end_matches('L').parse().map_err(|_| bad()))
+        .collect()
 }
 
 /// Column-major elements in row-major order.
@@ -149,7 +156,9 @@ mod tests {
 
     #[test]
     fn written_tensors_read_back() {
-        for (elem, shape) in [(ElemType::F32, vec![2, 3]), (ElemType::I64, vec![4]), (ElemType::I1, vec![]), (ElemType::Bf16, vec![0, 2])] {
+        for (elem, shape) in
+            [(ElemType::F32, vec![2, 3]), (ElemType::I64, vec![4]), (ElemType::I1, vec![]), (ElemType::Bf16, vec![0, 2])]
+        {
             let n = edge_interp::tensor::count(elem, &shape).expect("small") as u64 * elem.bytes();
             let tensor = Tensor::new(elem, &shape, (0..n).map(|i| (i % 2) as u8).collect::<Vec<_>>()).expect("sized");
             let data = to_npy(&tensor).expect("writes");

@@ -13,7 +13,13 @@ pub(crate) struct CompiledDef {
 }
 
 /// Buffer `i` of the code is buffer `i` of the program; tables follow.
-pub(crate) fn compile_def(program: &Program, syms: &[i64], shapes: &[Vec<i64>], def: &Def, recs: &[VarId]) -> Result<CompiledDef, String> {
+pub(crate) fn compile_def(
+    program: &Program,
+    syms: &[i64],
+    shapes: &[Vec<i64>],
+    def: &Def,
+    recs: &[VarId],
+) -> Result<CompiledDef, String> {
     let mut b = Builder::new((program.bufs.len() + program.tables.len()) as u32);
     let reads_itself = reads(program, def, def.buf);
     b.volatile[def.buf.0 as usize] = reads_itself;
@@ -142,8 +148,20 @@ fn slope(c: &Compiler<'_, '_>, e: ExprId, v: VarId) -> Option<i64> {
         Node::Bin(BinOp::Mul, a, b) => match (c.program.eval_size(*a, c.syms), c.program.eval_size(*b, c.syms)) {
             (_, Some(k)) => slope(c, *a, v)?.checked_mul(k),
             (Some(k), _) => slope(c, *b, v)?.checked_mul(k),
-            _ => if c.program.free_vars(e).contains(&v) { None } else { Some(0) },
+            _ => {
+                if c.program.free_vars(e).contains(&v) {
+                    None
+                } else {
+                    Some(0)
+                }
+            }
         },
-        _ => if c.program.free_vars(e).contains(&v) { None } else { Some(0) },
+        _ => {
+            if c.program.free_vars(e).contains(&v) {
+                None
+            } else {
+                Some(0)
+            }
+        }
     }
 }

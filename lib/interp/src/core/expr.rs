@@ -2,7 +2,9 @@
 
 use crate::vm::build::{Builder, Cond, ScopeKind, Sum, Val};
 use crate::vm::{Inst, Reg, Site};
-use edge_dialect::core::{ArgRedKind, BinOp, BufId, ElemType, ExprId, Load, Node, Proof, Program, RedOp, Scalar, ScalarFn, VarId};
+use edge_dialect::core::{
+    ArgRedKind, BinOp, BufId, ElemType, ExprId, Load, Node, Program, Proof, RedOp, Scalar, ScalarFn, VarId,
+};
 use rustc_hash::FxHashMap;
 
 /// What a variable of Core is.
@@ -10,7 +12,10 @@ use rustc_hash::FxHashMap;
 pub(crate) enum Binding {
     Constant(i64),
     /// The counter of a loop or a parameter. In the lane loop: that of lane 0.
-    Counter { iv: Val, lane: bool },
+    Counter {
+        iv: Val,
+        lane: bool,
+    },
 }
 
 /// Compiles expressions of one program into a builder.
@@ -35,7 +40,16 @@ type Result<T> = std::result::Result<T, String>;
 
 impl<'p, 'b> Compiler<'p, 'b> {
     pub fn new(program: &'p Program, syms: &'p [i64], shapes: &'p [Vec<i64>], b: &'b mut Builder, salt: u32) -> Self {
-        Compiler { program, syms, shapes, b, vars: FxHashMap::default(), values: FxHashMap::default(), salt, varies: FxHashMap::default() }
+        Compiler {
+            program,
+            syms,
+            shapes,
+            b,
+            vars: FxHashMap::default(),
+            values: FxHashMap::default(),
+            salt,
+            varies: FxHashMap::default(),
+        }
     }
 
     pub fn extent(&self, v: VarId) -> Result<i64> {
@@ -294,7 +308,13 @@ impl<'p, 'b> Compiler<'p, 'b> {
     }
 
     /// Loops over variables, the first outermost but for the one at `lanes`, which goes innermost.
-    pub fn loops(&mut self, vars: &[VarId], extents: &[i64], lanes: Option<usize>, body: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    pub fn loops(
+        &mut self,
+        vars: &[VarId],
+        extents: &[i64],
+        lanes: Option<usize>,
+        body: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         let zero = self.b.index(0);
         let mut order: Vec<usize> = (0..vars.len()).filter(|i| Some(*i) != lanes).collect();
         order.extend(lanes);
@@ -342,7 +362,15 @@ impl<'p, 'b> Compiler<'p, 'b> {
         result
     }
 
-    fn arg_reduce(&mut self, e: ExprId, kind: ArgRedKind, vars: &[VarId], filter: Option<ExprId>, by: ExprId, value: ExprId) -> Result<Val> {
+    fn arg_reduce(
+        &mut self,
+        e: ExprId,
+        kind: ArgRedKind,
+        vars: &[VarId],
+        filter: Option<ExprId>,
+        by: ExprId,
+        value: ExprId,
+    ) -> Result<Val> {
         let (ty, key_ty) = (self.program.ty(e), self.program.ty(by));
         let zero = self.b.constant(Scalar::from_int(ty, 0));
         let extents = vars.iter().map(|v| self.extent(*v)).collect::<Result<Vec<_>>>()?;
@@ -362,7 +390,15 @@ impl<'p, 'b> Compiler<'p, 'b> {
                 let candidate = c.value(value)?;
                 let took = c.b.variable(ElemType::I1, vector);
                 let mask = c.b.mask.map(|m| m.reg);
-                c.b.emit(Inst::ArgStep { kind, ty: key_ty, found: found.reg, key: key.reg, new: new.reg, took: took.reg, mask });
+                c.b.emit(Inst::ArgStep {
+                    kind,
+                    ty: key_ty,
+                    found: found.reg,
+                    key: key.reg,
+                    new: new.reg,
+                    took: took.reg,
+                    mask,
+                });
                 let next = c.b.select(took, candidate, best);
                 // The selection reads `best`, which changes: it stays in the loop.
                 c.b.mov(best, next);

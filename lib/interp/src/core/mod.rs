@@ -72,7 +72,11 @@ struct Run<'p> {
 ///
 /// # Errors
 /// Operands of other types or shapes, a condition that does not hold, an index out of range, too much memory.
-pub fn run_core(program: &Program, operands: &[Tensor], external: &dyn Fn(u32) -> Option<i64>) -> Result<Vec<Tensor>, CoreError> {
+pub fn run_core(
+    program: &Program,
+    operands: &[Tensor],
+    external: &dyn Fn(u32) -> Option<i64>,
+) -> Result<Vec<Tensor>, CoreError> {
     run_counted(program, operands, external).map(|r| r.0)
 }
 
@@ -136,7 +140,16 @@ impl<'p> Run<'p> {
             t.values.iter().flat_map(|v| v.bits().to_le_bytes()[..size].to_vec()).collect()
         });
         let tables = tables.collect();
-        Ok(Run { program, syms, shapes, stores, tables, recs: FxHashMap::default(), compiled: FxHashMap::default(), traffic: Traffic::default() })
+        Ok(Run {
+            program,
+            syms,
+            shapes,
+            stores,
+            tables,
+            recs: FxHashMap::default(),
+            compiled: FxHashMap::default(),
+            traffic: Traffic::default(),
+        })
     }
 
     fn stmt(&mut self, stmt: &'p Stmt) -> Result<(), CoreError> {

@@ -79,7 +79,9 @@ impl Nest<'_, '_> {
             return false;
         }
         let nested = self.body.nested(op);
-        nested.iter().all(|o| !matches!(self.name(*o), "loop.stage")) && self.bounds_are_uniform(op, &nested) && self.accesses_commute(op, &nested)
+        nested.iter().all(|o| !matches!(self.name(*o), "loop.stage"))
+            && self.bounds_are_uniform(op, &nested)
+            && self.accesses_commute(op, &nested)
     }
 
     /// Whether no bound of an inner loop differs between iterations of `op`.
@@ -110,7 +112,8 @@ impl Nest<'_, '_> {
         let ctx = self.interp.ctx;
         let direct = |o: Op| self.enclosing_loop(o) == Some(op);
         let parallel = self.body.op(op).attr(ctx, "parallel").is_some();
-        let accesses: Vec<_> = nested.iter().filter(|o| self.is_access(**o)).filter_map(|o| Some((*o, self.access(*o)?))).collect();
+        let accesses: Vec<_> =
+            nested.iter().filter(|o| self.is_access(**o)).filter_map(|o| Some((*o, self.access(*o)?))).collect();
         accesses.iter().filter(|(o, _)| self.name(*o) == "loop.write").all(|(write, (view, map, operands))| {
             let same_view: Vec<_> = accesses.iter().filter(|(_, a)| a.0 == *view).collect();
             if same_view.len() == 1 {
@@ -118,7 +121,8 @@ impl Nest<'_, '_> {
             }
             let at = operands.iter().position(|v| Some(*v) == self.iv(op));
             let moves = at.is_some_and(|at| {
-                ctx.as_map(*map).is_some_and(|m| m.results.iter().any(|e| ctx.dim_coefficient(*e, at as u32).is_some_and(|k| k != 0)))
+                ctx.as_map(*map)
+                    .is_some_and(|m| m.results.iter().any(|e| ctx.dim_coefficient(*e, at as u32).is_some_and(|k| k != 0)))
             });
             moves && same_view.iter().all(|(o, a)| direct(*o) && a.1 == *map && a.2 == *operands)
         })

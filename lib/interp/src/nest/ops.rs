@@ -32,7 +32,12 @@ enum Kind {
 /// One accumulator, or the state of an arg-reduction, which takes two results.
 enum Acc {
     Fold(RedOp, Val),
-    Arg { kind: ArgRedKind, found: Val, key: Val, payload: Val },
+    Arg {
+        kind: ArgRedKind,
+        found: Val,
+        key: Val,
+        payload: Val,
+    },
     /// The second result of the one before.
     Payload,
 }
@@ -295,7 +300,9 @@ impl Nest<'_, '_> {
             return self.fail(op, "a tile inside the lane loop");
         }
         let Some(result) = self.body.op(op).results().first().copied() else { return Ok(()) };
-        let Some((shape, elem)) = shaped(self.interp.ctx, self.body.ty(result)) else { return self.fail(op, "a tile without a shape") };
+        let Some((shape, elem)) = shaped(self.interp.ctx, self.body.ty(result)) else {
+            return self.fail(op, "a tile without a shape");
+        };
         let Some(elem) = elem_of(self.interp.ctx, elem) else { return self.fail(op, "a tile of this element type") };
         let mut dynamic = self.body.operands(op).collect::<Vec<_>>().into_iter();
         let (mut extents, mut count) = (vec![], Sum::constant(1));
@@ -391,7 +398,9 @@ impl Nest<'_, '_> {
         let inits = operands[(l + u).min(operands.len())..].iter().map(|v| self.value(op, *v)).collect::<Result<Vec<_>>>()?;
         let kind = self.kind(op, &inits)?;
         let (lo, hi) = (self.b.sum_value(&lo), self.b.sum_value(&hi));
-        let (Reg::U(lo), Reg::U(hi)) = (lo.reg, hi.reg) else { return self.fail(op, "a loop whose bounds differ between lanes") };
+        let (Reg::U(lo), Reg::U(hi)) = (lo.reg, hi.reg) else {
+            return self.fail(op, "a loop whose bounds differ between lanes");
+        };
         self.b.open(match (lanes, self.static_trips(op).is_some_and(|n| n > 0)) {
             (true, true) => ScopeKind::Lanes,
             (true, false) => ScopeKind::LanesBarrier,
@@ -590,4 +599,3 @@ fn arg_kind(kind: &str) -> Option<ArgRedKind> {
     let all = [ArgRedKind::Argmax, ArgRedKind::Argmin, ArgRedKind::ArgmaxLast, ArgRedKind::ArgminLast];
     all.into_iter().find(|k| k.name() == kind)
 }
-

@@ -2,7 +2,7 @@
 
 use super::mem::{self, Binding, Mem};
 use super::ops::{Lane, Regs};
-use super::{Bank, Code, Fault, Guard, Inst, Lanewise, LoadInst, Reg, Site, Split, LANES, bank};
+use super::{Bank, Code, Fault, Guard, Inst, LANES, Lanewise, LoadInst, Reg, Site, Split, bank};
 use edge_dialect::core::{BinOp, ElemType, ScalarFn, Update};
 use rayon::prelude::*;
 
@@ -34,7 +34,9 @@ pub fn run(code: &Code, mems: Vec<Mem<'_>>, mut bindings: Vec<Binding>, params: 
     }
     let counts = vec![[0; 2]; bindings.len()];
     let mut machine = Machine { regs, mems, bindings, counts, sites: &code.sites };
-    if let (Some(split), Some((Inst::Loop { iv, lo, hi, step: 1, lanes: false, body }, before))) = (code.split, code.body.split_last()) {
+    if let (Some(split), Some((Inst::Loop { iv, lo, hi, step: 1, lanes: false, body }, before))) =
+        (code.split, code.body.split_last())
+    {
         machine.block(before)?;
         let (lo, hi) = (machine.regs.u[*lo as usize] as i64, machine.regs.u[*hi as usize] as i64);
         return machine.parallel(split, *iv, lo, hi, body);
@@ -59,7 +61,8 @@ impl<'a> Machine<'a> {
         };
         let size = (data.len() - elems.offset) / elems.len as usize;
         let data = &mut data[elems.offset..];
-        let shared: Option<Vec<&[u8]>> = self.mems.iter().map(|m| if let Mem::Shared(s) = m { Some(*s) } else { None }).collect();
+        let shared: Option<Vec<&[u8]>> =
+            self.mems.iter().map(|m| if let Mem::Shared(s) = m { Some(*s) } else { None }).collect();
         let Some(shared) = shared else { return Err(Fault::Unsupported("two written buffers in parallel code".into())) };
         let chunk = (per * split.span) as usize * size;
         let parts: Vec<Result<Counts, Fault>> = data
@@ -155,7 +158,9 @@ impl<'a> Machine<'a> {
                 let taken = if r.u[*cond as usize] != 0 { then } else { else_ };
                 return self.block(taken);
             }
-            Inst::Store { buf, elem, at, guards, src, update, mask } => return self.store(*buf, *elem, at, guards, *src, *update, *mask),
+            Inst::Store { buf, elem, at, guards, src, update, mask } => {
+                return self.store(*buf, *elem, at, guards, *src, *update, *mask);
+            }
             Inst::Check { at, extent, mask, site } => return self.check(at, *extent, *mask, *site),
             Inst::Stage { buf, elem, count } => return self.stage(*buf, *elem, *count),
         }
@@ -321,7 +326,13 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn load_range<T: Lane>(&mut self, l: &LoadInst, lo: usize, hi: usize, read: impl Fn(&[u8], usize, i64, &mut [T])) -> Result<(), Fault> {
+    fn load_range<T: Lane>(
+        &mut self,
+        l: &LoadInst,
+        lo: usize,
+        hi: usize,
+        read: impl Fn(&[u8], usize, i64, &mut [T]),
+    ) -> Result<(), Fault> {
         let Reg::V(dst) = l.dst else { return Ok(()) };
         let size = l.elem.bytes() as usize;
         let mut regs = std::mem::take(&mut self.regs);
@@ -380,11 +391,22 @@ impl<'a> Machine<'a> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn store(&mut self, buf: u32, elem: ElemType, at: &Lanewise, guards: &[Guard], src: Reg, update: Update, mask: Option<Reg>) -> Result<(), Fault> {
+    fn store(
+        &mut self,
+        buf: u32,
+        elem: ElemType,
+        at: &Lanewise,
+        guards: &[Guard],
+        src: Reg,
+        update: Update,
+        mask: Option<Reg>,
+    ) -> Result<(), Fault> {
         let wide = !at.is_uniform()
             || matches!(src, Reg::V(_))
             || matches!(mask, Some(Reg::V(_)))
-            || guards.iter().any(|g| matches!(g, Guard::Inside(a, _) | Guard::NonNegative(a) | Guard::Zero(a) if !a.is_uniform()));
+            || guards
+                .iter()
+                .any(|g| matches!(g, Guard::Inside(a, _) | Guard::NonNegative(a) | Guard::Zero(a) if !a.is_uniform()));
         let plain = matches!(update, Update::Assign | Update::Overwrite) && at.gather.is_none() && mask.is_none();
         if plain
             && wide
@@ -410,7 +432,15 @@ impl<'a> Machine<'a> {
         if matches!(update, Update::Assign | Update::Overwrite) {
             return Ok(None);
         }
-        let l = LoadInst { buf, elem, dst: Reg::U(0), at: Lanewise { base: 0, stride: 0, gather: None }, guards: Box::new([]), else_: None, mask: None };
+        let l = LoadInst {
+            buf,
+            elem,
+            dst: Reg::U(0),
+            at: Lanewise { base: 0, stride: 0, gather: None },
+            guards: Box::new([]),
+            else_: None,
+            mask: None,
+        };
         let saved = std::mem::replace(&mut self.regs.u[0], position as u64);
         let value = self.load_one(&l, 0);
         self.regs.u[0] = saved;
@@ -440,7 +470,15 @@ impl<'a> Machine<'a> {
         result
     }
 
-    fn write(&mut self, buf: u32, elem: ElemType, start: i64, stride: i64, n: usize, put: impl FnOnce(&mut [u8], usize)) -> Result<(), Fault> {
+    fn write(
+        &mut self,
+        buf: u32,
+        elem: ElemType,
+        start: i64,
+        stride: i64,
+        n: usize,
+        put: impl FnOnce(&mut [u8], usize),
+    ) -> Result<(), Fault> {
         let size = elem.bytes() as usize;
         let (b, bytes) = self.piece(buf)?;
         let at = mem::check_strip(buf, &b, bytes.len(), size, start, stride, n)?;

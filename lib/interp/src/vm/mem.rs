@@ -7,7 +7,10 @@ use edge_dialect::core::ElemType;
 pub enum Mem<'a> {
     Shared(&'a [u8]),
     /// `shadow`, if there is one, has one byte for each: not 0 where the memory was written.
-    Exclusive { data: &'a mut [u8], shadow: Option<&'a mut [u8]> },
+    Exclusive {
+        data: &'a mut [u8],
+        shadow: Option<&'a mut [u8]>,
+    },
     Owned(Vec<u8>),
 }
 
@@ -71,7 +74,14 @@ macro_rules! each_elem {
     };
 }
 
-fn read_strip<const N: usize, T, S>(bytes: &[u8], at: usize, stride: i64, out: &mut [T], get: impl Fn([u8; N]) -> S, conv: impl Fn(S) -> T) {
+fn read_strip<const N: usize, T, S>(
+    bytes: &[u8],
+    at: usize,
+    stride: i64,
+    out: &mut [T],
+    get: impl Fn([u8; N]) -> S,
+    conv: impl Fn(S) -> T,
+) {
     match stride {
         1 => {
             for (o, c) in out.iter_mut().zip(bytes[at * N..].chunks_exact(N)) {
@@ -95,7 +105,14 @@ fn read_strip<const N: usize, T, S>(bytes: &[u8], at: usize, stride: i64, out: &
     }
 }
 
-fn write_strip<const N: usize, T: Copy, S>(bytes: &mut [u8], at: usize, stride: i64, src: &[T], conv: impl Fn(T) -> S, put: impl Fn(S) -> [u8; N]) {
+fn write_strip<const N: usize, T: Copy, S>(
+    bytes: &mut [u8],
+    at: usize,
+    stride: i64,
+    src: &[T],
+    conv: impl Fn(T) -> S,
+    put: impl Fn(S) -> [u8; N],
+) {
     if stride == 1 {
         for (v, c) in src.iter().zip(bytes[at * N..].chunks_exact_mut(N)) {
             c.copy_from_slice(&put(conv(*v)));
@@ -170,7 +187,15 @@ pub(super) fn mul_add_f32(bytes: &[u8], at: usize, stride: i64, scale: f32, acc:
 }
 
 /// Fails unless elements `at`, `at + stride`, ... (`n` of them) are inside; gives the position of the first in the piece.
-pub(super) fn check_strip(buf: u32, b: &Binding, piece_len: usize, size: usize, at: i64, stride: i64, n: usize) -> Result<usize, Fault> {
+pub(super) fn check_strip(
+    buf: u32,
+    b: &Binding,
+    piece_len: usize,
+    size: usize,
+    at: i64,
+    stride: i64,
+    n: usize,
+) -> Result<usize, Fault> {
     let last = stride.checked_mul(n as i64 - 1).and_then(|d| at.checked_add(d)).ok_or(Fault::Overflow)?;
     let (lo, hi) = (at.min(last), at.max(last));
     let room = ((piece_len.saturating_sub(b.offset)) / size) as i64;

@@ -86,45 +86,158 @@ pub struct LoadInst {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Site {
     /// An index that data supply, into the axis of a buffer.
-    Index { buffer: String, axis: u32 },
+    Index {
+        buffer: String,
+        axis: u32,
+    },
     Other(String),
 }
 
 #[derive(Clone, Debug)]
 pub enum Inst {
-    Bin { op: BinOp, ty: ElemType, dst: Reg, a: Reg, b: Reg, mask: Option<Reg> },
-    Fn { f: ScalarFn, ty: ElemType, dst: Reg, a: Reg, b: Option<Reg>, mask: Option<Reg> },
-    Neg { ty: ElemType, dst: Reg, a: Reg },
-    Not { dst: Reg, a: Reg },
-    Cast { from: ElemType, to: ElemType, dst: Reg, a: Reg },
+    Bin {
+        op: BinOp,
+        ty: ElemType,
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+        mask: Option<Reg>,
+    },
+    Fn {
+        f: ScalarFn,
+        ty: ElemType,
+        dst: Reg,
+        a: Reg,
+        b: Option<Reg>,
+        mask: Option<Reg>,
+    },
+    Neg {
+        ty: ElemType,
+        dst: Reg,
+        a: Reg,
+    },
+    Not {
+        dst: Reg,
+        a: Reg,
+    },
+    Cast {
+        from: ElemType,
+        to: ElemType,
+        dst: Reg,
+        a: Reg,
+    },
     /// The same bits as another type of the same width.
-    Bitcast { from: ElemType, to: ElemType, dst: Reg, a: Reg },
-    Sat { from: ElemType, to: ElemType, dst: Reg, a: Reg },
-    Select { ty: ElemType, dst: Reg, cond: Reg, a: Reg, b: Reg },
+    Bitcast {
+        from: ElemType,
+        to: ElemType,
+        dst: Reg,
+        a: Reg,
+    },
+    Sat {
+        from: ElemType,
+        to: ElemType,
+        dst: Reg,
+        a: Reg,
+    },
+    Select {
+        ty: ElemType,
+        dst: Reg,
+        cond: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// `dst = a + b * k` on uniform indices.
-    AddMul { dst: u32, a: u32, b: u32, k: i64 },
+    AddMul {
+        dst: u32,
+        a: u32,
+        b: u32,
+        k: i64,
+    },
     /// A vector of lanewise integers.
-    Spread { dst: Reg, at: Lanewise },
-    Mov { ty: ElemType, dst: Reg, src: Reg },
+    Spread {
+        dst: Reg,
+        at: Lanewise,
+    },
+    Mov {
+        ty: ElemType,
+        dst: Reg,
+        src: Reg,
+    },
     Load(LoadInst),
-    Store { buf: u32, elem: ElemType, at: Lanewise, guards: Box<[Guard]>, src: Reg, update: Update, mask: Option<Reg> },
+    Store {
+        buf: u32,
+        elem: ElemType,
+        at: Lanewise,
+        guards: Box<[Guard]>,
+        src: Reg,
+        update: Update,
+        mask: Option<Reg>,
+    },
     /// Fails unless `0 <= at < extent`.
-    Check { at: Lanewise, extent: u32, mask: Option<Reg>, site: u32 },
+    Check {
+        at: Lanewise,
+        extent: u32,
+        mask: Option<Reg>,
+        site: u32,
+    },
     /// `acc = acc op src`, lane by lane.
-    Combine { op: RedOp, ty: ElemType, acc: Reg, src: Reg, mask: Option<Reg> },
+    Combine {
+        op: RedOp,
+        ty: ElemType,
+        acc: Reg,
+        src: Reg,
+        mask: Option<Reg>,
+    },
     /// `acc += a * b` in f32.
-    MulAdd { acc: Reg, a: Reg, b: Reg },
+    MulAdd {
+        acc: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// `acc += load * scale` in f32; the load is a vector, `scale` uniform.
-    LoadMulAdd { load: Box<LoadInst>, acc: Reg, scale: u32 },
+    LoadMulAdd {
+        load: Box<LoadInst>,
+        acc: Reg,
+        scale: u32,
+    },
     /// `acc = acc op src[0] op src[1] ...` over the lanes; `acc` is uniform.
-    Fold { op: RedOp, ty: ElemType, acc: u32, src: Reg, mask: Option<Reg> },
+    Fold {
+        op: RedOp,
+        ty: ElemType,
+        acc: u32,
+        src: Reg,
+        mask: Option<Reg>,
+    },
     /// Whether `new` beats `key` (or nothing was found yet): then `took` is true, `found` and `key` are updated.
-    ArgStep { kind: ArgRedKind, ty: ElemType, found: Reg, key: Reg, new: Reg, took: Reg, mask: Option<Reg> },
+    ArgStep {
+        kind: ArgRedKind,
+        ty: ElemType,
+        found: Reg,
+        key: Reg,
+        new: Reg,
+        took: Reg,
+        mask: Option<Reg>,
+    },
     /// `iv` from `lo` to `hi` (uniform registers). Lanes: the iterations run side by side, and `iv` is that of lane 0.
-    Loop { iv: u32, lo: u32, hi: u32, step: i64, lanes: bool, body: Vec<Inst> },
-    If { cond: u32, then: Vec<Inst>, else_: Vec<Inst> },
+    Loop {
+        iv: u32,
+        lo: u32,
+        hi: u32,
+        step: i64,
+        lanes: bool,
+        body: Vec<Inst>,
+    },
+    If {
+        cond: u32,
+        then: Vec<Inst>,
+        else_: Vec<Inst>,
+    },
     /// Fresh memory of `count` elements, all bits set, for local buffer `buf`.
-    Stage { buf: u32, elem: ElemType, count: u32 },
+    Stage {
+        buf: u32,
+        elem: ElemType,
+        count: u32,
+    },
 }
 
 /// Compiled code.
@@ -153,11 +266,22 @@ pub struct Split {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// An index that data supply is out of range.
-    Index { site: Site, index: i64, extent: i64 },
+    Index {
+        site: Site,
+        index: i64,
+        extent: i64,
+    },
     /// An access outside a buffer that no check covers: the program is wrong.
-    Access { buf: u32, at: i64, len: i64 },
+    Access {
+        buf: u32,
+        at: i64,
+        len: i64,
+    },
     /// A read of memory that nobody has written.
-    Uninitialised { buf: u32, at: i64 },
+    Uninitialised {
+        buf: u32,
+        at: i64,
+    },
     DivisionByZero,
     Overflow,
     Unsupported(String),

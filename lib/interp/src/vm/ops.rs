@@ -161,7 +161,13 @@ impl Regs {
     }
 
     /// Lane by lane through the scalar reference.
-    fn each(&mut self, ty: ElemType, dst: Reg, mask: Option<Reg>, f: impl Fn(&Regs, usize) -> Result<u64, Fault>) -> Result<(), Fault> {
+    fn each(
+        &mut self,
+        ty: ElemType,
+        dst: Reg,
+        mask: Option<Reg>,
+        f: impl Fn(&Regs, usize) -> Result<u64, Fault>,
+    ) -> Result<(), Fault> {
         for lane in 0..self.width(dst) {
             let bits = if self.holds(mask, lane) { f(self, lane)? } else { 0 };
             self.set_lane(ty, dst, lane, bits);
@@ -197,7 +203,12 @@ impl Regs {
 
     fn float_bin<T>(&mut self, op: BinOp, d: u32, a: Reg, b: Reg) -> bool
     where
-        T: Lane + PartialOrd + std::ops::Add<Output = T> + std::ops::Sub<Output = T> + std::ops::Mul<Output = T> + std::ops::Div<Output = T>,
+        T: Lane
+            + PartialOrd
+            + std::ops::Add<Output = T>
+            + std::ops::Sub<Output = T>
+            + std::ops::Mul<Output = T>
+            + std::ops::Div<Output = T>,
     {
         match op {
             BinOp::Add => self.map2::<T, T>(d, a, b, |x, y| x + y),
@@ -235,7 +246,15 @@ impl Regs {
         true
     }
 
-    pub fn func(&mut self, f: ScalarFn, ty: ElemType, dst: Reg, a: Reg, b: Option<Reg>, mask: Option<Reg>) -> Result<(), Fault> {
+    pub fn func(
+        &mut self,
+        f: ScalarFn,
+        ty: ElemType,
+        dst: Reg,
+        a: Reg,
+        b: Option<Reg>,
+        mask: Option<Reg>,
+    ) -> Result<(), Fault> {
         if let Reg::V(d) = dst
             && self.fast_func(f, ty, d, a, b)
         {
@@ -388,7 +407,9 @@ impl Regs {
         let _ = self.fill::<f32, Fault>(d, |regs, out| {
             match (regs.src::<f32>(a), regs.src::<f32>(b)) {
                 (Src::Each(a), Src::Each(b)) => out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o += a * b),
-                (Src::Each(a), Src::One(b)) | (Src::One(b), Src::Each(a)) => out.iter_mut().zip(a).for_each(|(o, a)| *o += a * b),
+                (Src::Each(a), Src::One(b)) | (Src::One(b), Src::Each(a)) => {
+                    out.iter_mut().zip(a).for_each(|(o, a)| *o += a * b)
+                }
                 (Src::One(a), Src::One(b)) => out.iter_mut().for_each(|o| *o += a * b),
             }
             Ok(())

@@ -29,7 +29,8 @@ pub(super) fn replace(rule: &CompiledRule, rw: &mut Rewriter<'_>, op: Op, bound:
     b.attrs = b.rw.body.op(op).discardable();
     let values = b.results(&types);
     let made = std::mem::take(&mut b.made);
-    let fits = |rw: &Rewriter<'_>, v: &[Value]| v.len() == types.len() && v.iter().zip(&types).all(|(v, t)| rw.body.ty(*v) == *t);
+    let fits =
+        |rw: &Rewriter<'_>, v: &[Value]| v.len() == types.len() && v.iter().zip(&types).all(|(v, t)| rw.body.ty(*v) == *t);
     match values.filter(|v| fits(rw, v)) {
         Some(values) => {
             rw.replace(op, &values);

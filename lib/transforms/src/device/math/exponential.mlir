@@ -1,3 +1,4 @@
+// Error bounds below are those of the design: worst cases have not been searched for.
 // Functions of real numbers in terms of arithmetic and of the bits of a float. The pass `expand-math` puts these in place of the
 // operations of the same names, on f32 and, by way of f32, on f16 and bf16. Products are fused with sums where the target can.
 

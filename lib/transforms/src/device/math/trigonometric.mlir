@@ -1,3 +1,4 @@
+// Error bounds below are those of the design: worst cases have not been searched for.
 // Functions of angles, of the hyperbola, and the error function; see exponential.mlir.
 
 // -m / (m + 2) with m = e^(-2|x|) - 1, and the sign of x. Within 5 ulp.
