@@ -13,6 +13,8 @@ python=build/venv/bin/python
 "$python" test/models/make_models.py "$models" || { echo "FAIL make_models"; exit 1; }
 "$python" test/models/text_line.py "$models/text_line" || { echo "FAIL text_line"; exit 1; }
 
+"$python" test/models/node_tests.py build/node_tests || { echo "FAIL node_tests"; exit 1; }
+
 failed=0
 # Runs edge-run with the options given; NAME is what is printed.
 check() { # NAME OPTIONS...
@@ -53,4 +55,11 @@ done
 for way in upright upside_down; do
     check "text_line $way" "$models/text_direction/model.onnx" --input "x=$models/text_line/$way.npy"
 done
+if EDGE_NODE_TESTS="$PWD/build/node_tests" cargo test -q -p edge-test --test onnx_nodes -- --nocapture >"$models/log" 2>&1; then
+    echo "PASS single operators on cpu"
+else
+    echo "FAIL single operators on cpu"
+    grep FAIL "$models/log"
+    failed=1
+fi
 exit $failed

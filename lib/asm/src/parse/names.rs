@@ -156,9 +156,6 @@ impl<'s> Parser<'_, 's> {
         }
         Ok(ValueRef { name, number, at })
     }
-    pub(crate) fn value_text(&self, name: u32) -> &'s str {
-        self.names.texts[name as usize]
-    }
     /// The value that a reference names, where it is defined or used already.
     pub(crate) fn known_value(&self, r: ValueRef) -> Option<Value> {
         let scope = self.bodies.last()?.scope;

@@ -17,8 +17,6 @@ pub struct Model {
 pub struct Port {
     pub name: String,
     pub ty: Type,
-    /// The value that the import took it to have.
-    pub assumed: bool,
 }
 
 /// Reads a model, its open sizes bound to `shapes`.
@@ -99,8 +97,7 @@ pub fn ports(ctx: &Context, module: &Module) -> (Vec<Port>, Vec<Port>) {
         let one = |(n, ty): (usize, &Type)| {
             let field = |name: &str| field(ctx, *attrs.get(n)?, name);
             let name = field(edge_import::onnx::NAME).and_then(|a| ctx.as_str(a));
-            let assumed = field(edge_import::onnx::ASSUMED).is_some();
-            Port { name: name.map_or_else(|| format!("{base}{n}"), str::to_owned), ty: *ty, assumed }
+            Port { name: name.map_or_else(|| format!("{base}{n}"), str::to_owned), ty: *ty }
         };
         types.iter().enumerate().map(one).collect()
     };

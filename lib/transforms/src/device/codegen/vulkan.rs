@@ -104,7 +104,7 @@ fn number(emit: &mut Emit<'_>, numbers: Value, at: usize) -> Value {
 /// The number of the point that this invocation executes.
 fn point(emit: &mut Emit<'_>, workgroup: u32) -> Value {
     let index = emit.ctx.index();
-    let mut id = |emit: &mut Emit<'_>, name: &str, dim: &str| {
+    let id = |emit: &mut Emit<'_>, name: &str, dim: &str| {
         let dim = emit.ctx.attr(AttrKind::Dialect { name: emit.ctx.ident("gpu.dim"), params: &[edge_ir::Param::Int(dimension(dim))] });
         let value = emit.pure(name, &[], &[("dimension", dim)], index);
         emit.set_nonnegative(value);
