@@ -43,8 +43,8 @@ mkdir -p "$target/lit"
 step "lit" "$(sum 's/^status //p')" "$(sum 's/^ *Passed *: *\([0-9]*\).*/\1/p')" \
     "$(sum 's/^ *\(Failed\|Unresolved\|Timed Out\) *: *\([0-9]*\).*/\2/p')"
 
-if [ -z "$quick" ] && [ -x test/models/run.sh ]; then
-    { test/models/run.sh 2>&1; echo "status $?"; } | tee "$log"
+if [ -z "$quick" ]; then
+    { sh test/models/run.sh 2>&1; echo "status $?"; } | tee "$log"
     step "models" "$(sum 's/^status //p')" "$(grep -c '^PASS' "$log")" "$(grep -c '^FAIL' "$log")"
 fi
 

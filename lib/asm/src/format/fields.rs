@@ -95,6 +95,8 @@ impl<'c, 's> Parser<'c, 's> {
             AttrConstraint::DenseArray(kind) => self.bracketed(*kind),
             AttrConstraint::Dialect(name) => self.stripped_attr(name),
             AttrConstraint::Type(_) => Ok(self.ctx.type_attr(self.ty()?)),
+            // A string that stands alone has no type, and the colon after it is the format's.
+            AttrConstraint::Str => self.attr(Some(self.ctx.none_type())),
             _ => self.attr(number_type(self.ctx, c)),
         }
     }

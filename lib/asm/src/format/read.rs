@@ -311,6 +311,8 @@ impl<'c, 's> Parser<'c, 's> {
         if mine.is_empty() {
             return Ok(());
         }
+        let here = self.pos;
+        self.spread_types(custom, here, here)?;
         let mut types = custom.known_types();
         let fields = |name: &str| custom.field(name);
         let _ = infer::complete(self.ctx, custom.def, &mut types, &fields);
@@ -501,18 +503,22 @@ impl<'c, 's> Parser<'c, 's> {
         }
         frame.regions = ordered;
     }
-    fn final_types(&mut self, custom: &mut CustomState<'c, 's>, frame: &OpFrame<'c, 's>, end: usize) -> Res<Types> {
-        if let Some(all) = custom.all_operand_types.take() {
-            let total: usize = custom.operands.iter().map(Vec::len).sum();
-            if all.len() != total {
-                let message = format!("expected {total} operand types but had {}", all.len());
-                return Err(self.report(codes::BAD_OP, frame.name_at, end, message));
-            }
-            let mut all = all.into_iter();
-            for (slots, values) in custom.types.operands.iter_mut().zip(&custom.operands) {
-                *slots = all.by_ref().take(values.len()).map(Some).collect();
-            }
+    /// Gives each operand its type where `type(operands)` said all of them at once.
+    fn spread_types(&mut self, custom: &mut CustomState<'c, 's>, start: usize, end: usize) -> Res<()> {
+        let Some(all) = custom.all_operand_types.take() else { return Ok(()) };
+        let total: usize = custom.operands.iter().map(Vec::len).sum();
+        if all.len() != total {
+            let message = format!("expected {total} operand types but had {}", all.len());
+            return Err(self.report(codes::BAD_OP, start, end, message));
         }
+        let mut all = all.into_iter();
+        for (slots, values) in custom.types.operands.iter_mut().zip(&custom.operands) {
+            *slots = all.by_ref().take(values.len()).map(Some).collect();
+        }
+        Ok(())
+    }
+    fn final_types(&mut self, custom: &mut CustomState<'c, 's>, frame: &OpFrame<'c, 's>, end: usize) -> Res<Types> {
+        self.spread_types(custom, frame.name_at, end)?;
         for (n, slots) in custom.types.operands.iter_mut().enumerate() {
             let count = custom.operands[n].len();
             if slots.len() > count {

@@ -99,7 +99,7 @@ impl<'s> Parser<'_, 's> {
     }
     fn string_attr(&mut self, expected: Option<Type>) -> Res<Attr> {
         let bytes = self.string()?;
-        let ty = if self.eat(":") { Some(self.ty()?) } else { expected };
+        let ty = if expected.is_none() && self.eat(":") { Some(self.ty()?) } else { expected };
         let ty = ty.filter(|t| *t != self.ctx.none_type());
         Ok(self.ctx.attr(AttrKind::String { bytes: &bytes, ty }))
     }
