@@ -30,17 +30,7 @@ fn messages() {
     let cases: &[(&str, &[Type], &[Type], &[(&str, Attr)], &[&str])] = &[
         ("arith.addf", &[f, f], &[f], &[], &[]),
         ("arith.addf", &[f], &[f], &[], &["expected 2 operands, but found 1"]),
-        (
-            "arith.addi",
-            &[f, f],
-            &[f],
-            &[],
-            &[
-                "operand `lhs` has type f32, which is not like(int | index)",
-                "operand `rhs` has type f32, which is not like(int | index)",
-                "result `result` has type f32, which is not like(int | index)",
-            ],
-        ),
+        ("arith.addi", &[f, f], &[f], &[], &["operand `lhs` has type f32, which is not like(int | index)"]),
         (
             "arith.addi",
             &[i, index],
@@ -72,10 +62,7 @@ fn messages() {
             &[ctx.tensor(&[2, 3], ctx.i1())],
             &[ctx.tensor(&[2, 3], ctx.i1())],
             &[],
-            &[
-                "operand `x` has element type i1, which is not one of i8, i16, i32, i64, f16, bf16, f32, f64",
-                "result `y` has element type i1, which is not one of i8, i16, i32, i64, f16, bf16, f32, f64",
-            ],
+            &["operand `x` has element type i1, which is not one of i8, i16, i32, i64, f16, bf16, f32, f64"],
         ),
     ];
     for (op, operands, results, props, expected) in cases {

@@ -528,7 +528,8 @@ impl<'c, 's> Parser<'c, 's> {
         }
         let mut types = custom.known_types();
         let fields = |name: &str| custom.field(name);
-        if let Err(message) = infer::complete(self.ctx, custom.def, &mut types, &fields) {
+        let named = Some(frame.results.iter().map(|r| r.count as usize).sum());
+        if let Err(message) = infer::complete_named(self.ctx, custom.def, &mut types, &fields, named) {
             // Operands that are known already say their types themselves.
             for (slots, values) in types.operands.iter_mut().zip(&custom.operands) {
                 for (slot, r) in slots.iter_mut().zip(values) {
@@ -537,7 +538,7 @@ impl<'c, 's> Parser<'c, 's> {
                     }
                 }
             }
-            let again = infer::complete(self.ctx, custom.def, &mut types, &fields);
+            let again = infer::complete_named(self.ctx, custom.def, &mut types, &fields, named);
             if again.is_err() {
                 let _ = self.report(codes::BAD_OP, frame.name_at, end, message);
                 return Err(self.diags.check().expect_err("just reported"));

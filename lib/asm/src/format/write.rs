@@ -88,7 +88,6 @@ pub(crate) fn print_custom(p: &mut Printer<'_, '_>, body: &Body, op: Op) {
     let successors = spread(data.successors(), def.successors.iter().map(|s| s.variadic));
     let prefix = p.default_dialects.last().copied().unwrap_or("builtin");
     let short = def.name.strip_prefix(prefix).and_then(|n| n.strip_prefix('.')).filter(|n| !n.contains('.'));
-    let short = short.or_else(|| if def.name.matches('.').count() == 1 { def.name.strip_prefix("builtin.") } else { None });
     p.text(short.unwrap_or(&def.name));
     let args_done = vec![0; def.regions.len()];
     let mut w = Writer { p, body, op, def, operands, results, regions, successors, args_done, space: true, punctuation: false };

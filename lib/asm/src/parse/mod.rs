@@ -186,6 +186,26 @@ impl<'c, 's> Parser<'c, 's> {
         }
         Ok(self.wrap(body, region, block))
     }
+    /// Operations that stand by themselves; see [`crate::examples`].
+    pub(crate) fn fragment(&mut self) -> Res<crate::examples::Fragment> {
+        self.push_body();
+        let region = self.body().new_region();
+        let block = self.body().add_block(region);
+        let mark = self.scope_mark();
+        self.regions.push(RegionFrame { region, blocks: FxHashMap::default(), block: Some(block), mark, at: 0 });
+        self.run()?;
+        self.regions.pop();
+        let args = self.open_to_arguments(block);
+        let body = self.pop_body();
+        if self.failed {
+            return Err(self.diags.check().expect_err("a failure was reported"));
+        }
+        let mut state = OpState::new(self.ctx.ident(crate::examples::AROUND), self.ctx.unknown_loc());
+        state.body = Some((body, smallvec::smallvec![region]));
+        let mut around = Body::new();
+        let root = around.create(self.ctx, state);
+        Ok(crate::examples::Fragment { body: around, root, args })
+    }
     /// The one `builtin.module` of the text, or a new one around what it holds.
     fn wrap(&mut self, mut body: Box<Body>, region: Region, block: Block) -> Module {
         let name = self.ctx.ident("builtin.module");

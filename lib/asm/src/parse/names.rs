@@ -129,6 +129,23 @@ impl<'s> Parser<'_, 's> {
         }
         frame.body
     }
+    /// Makes what is used in the innermost body and not defined arguments of a block, in the order of their first uses. Gives their
+    /// names.
+    pub(crate) fn open_to_arguments(&mut self, block: Block) -> Vec<String> {
+        let loc = self.ctx.unknown_loc();
+        let frame = self.bodies.last_mut().expect("a body is being read");
+        let mut open: Vec<_> = frame.open.iter().filter(|o| !frame.body.is_unused(o.2)).copied().collect();
+        open.sort_unstable_by_key(|o| o.3);
+        let mut names = Vec::new();
+        for (name, number, stand_in, _) in open {
+            let arg = frame.body.add_arg(block, frame.body.ty(stand_in), loc);
+            frame.body.replace_all_uses(stand_in, arg);
+            frame.unresolved -= 1;
+            let text = self.names.texts[name as usize];
+            names.push(if number > 0 { format!("{text}#{number}") } else { text.to_owned() });
+        }
+        names
+    }
     pub(crate) fn scope_mark(&self) -> ScopeMark {
         ScopeMark { log: self.names.log.len() }
     }

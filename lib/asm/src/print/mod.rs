@@ -199,6 +199,21 @@ pub fn print_op(ctx: &Context, body: &Body, op: Op, options: &PrintOptions) -> S
     into_string(printer.out)
 }
 
+/// The operations of a fragment, one after the other, without aliases.
+pub(crate) fn print_fragment(ctx: &Context, fragment: &crate::examples::Fragment, options: &PrintOptions) -> String {
+    let mut printer = Printer::new(ctx, options, None);
+    printer.names = Names::of_fragment(ctx, fragment, options);
+    printer.default_dialects.push("");
+    printer.op_regions(&fragment.body, fragment.root, |p, inner| {
+        let regions = fragment.body.op(fragment.root).regions();
+        for op in regions.iter().flat_map(|r| inner.blocks(*r)).flat_map(|b| inner.block_ops(b)) {
+            p.op_line(inner, op);
+            p.text("\n");
+        }
+    });
+    into_string(printer.out)
+}
+
 /// The text of a type, without aliases.
 pub fn print_type(ctx: &Context, ty: Type) -> String {
     let mut printer = Printer::new(ctx, &PrintOptions::default(), None);

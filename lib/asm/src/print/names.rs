@@ -69,6 +69,13 @@ struct Numbering<'c> {
 impl Names {
     /// The names below `root` of `body`, and of its results.
     pub fn of_root(ctx: &Context, body: &Body, root: Op, options: &PrintOptions) -> Self {
+        Self::of(ctx, body, root, options, None)
+    }
+    /// The names in a fragment, whose arguments keep theirs.
+    pub fn of_fragment(ctx: &Context, fragment: &crate::examples::Fragment, options: &PrintOptions) -> Self {
+        Self::of(ctx, &fragment.body, fragment.root, options, Some(&fragment.args))
+    }
+    fn of(ctx: &Context, body: &Body, root: Op, options: &PrintOptions, args: Option<&[String]>) -> Self {
         let used = vec![UsedNames { names: FxHashSet::default(), parent: None }];
         let mut n = Numbering {
             ctx,
@@ -80,6 +87,9 @@ impl Names {
         n.op_results(body, 0, root, 0);
         let mut waiting = Vec::new();
         n.wait(&mut waiting, body, 0, root, 0);
+        if let (Some(args), Some(first)) = (args, waiting.first_mut()) {
+            first.args = args.to_vec();
+        }
         while let Some(next) = waiting.pop() {
             n.region(next, &mut waiting);
         }

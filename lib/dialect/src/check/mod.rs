@@ -5,7 +5,7 @@ mod examples;
 mod format;
 mod rules;
 
-pub use examples::{Outcome, check_examples};
+pub use examples::{Outcome, Problem, check_examples};
 
 use crate::Registry;
 use crate::model::*;

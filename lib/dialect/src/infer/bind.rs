@@ -193,9 +193,9 @@ impl<'a> Binder<'a> {
             }
             Some(_) => Ok(()),
             None => {
-                self.restrict(name, ty, who, part)?;
+                // Bound even where it may not be this type: one mistake is one finding.
                 self.bound.types.insert(name.to_string(), (ty, who.to_string()));
-                Ok(())
+                self.restrict(name, ty, who, part)
             }
         }
     }
@@ -242,11 +242,9 @@ impl<'a> Binder<'a> {
         };
         self.fit_part(elem, inner, who, Part::Element)?;
         let Some(shape) = found.shape() else { return Ok(()) };
-        // What the notation of `eval` says about shapes is checked by `eval`.
-        if dims.iter().any(|d| d.kind == DimKind::Expr) || self.def.definition.is_some() {
-            return Ok(());
-        }
-        self.fit_dims(c, dims, shape, ty, who)
+        let fits = self.fit_dims(c, dims, shape, ty, who);
+        // What the notation of `eval` says about shapes is checked by `eval`; here they are only bound.
+        if dims.iter().any(|d| d.kind == DimKind::Expr) || self.def.definition.is_some() { Ok(()) } else { fits }
     }
 
     fn fit_dims(&mut self, c: &TypeConstraint, dims: &[Dim], shape: &[i64], ty: Type, who: &str) -> Result<(), String> {

@@ -44,6 +44,18 @@ fn result(def: &OpDef, n: usize) -> String {
 /// # Errors
 /// Which type does not follow, as a sentence, or why `eval` has no shape for it.
 pub fn complete(ctx: &Context, def: &OpDef, types: &mut Types, attrs: Attrs<'_>) -> Result<(), String> {
+    complete_named(ctx, def, types, attrs, None)
+}
+
+/// [`complete`], where so many results have a name in the text: what is left of them is the one group of results whose number
+/// nothing else tells.
+pub fn complete_named(
+    ctx: &Context,
+    def: &OpDef,
+    types: &mut Types,
+    attrs: Attrs<'_>,
+    named: Option<usize>,
+) -> Result<(), String> {
     let mut binder = Binder::new(ctx, def, attrs);
     bind_known(&mut binder, types);
     // Each round may bind what the next one needs; there are no more variables than values.
@@ -59,6 +71,9 @@ pub fn complete(ctx: &Context, def: &OpDef, types: &mut Types, attrs: Attrs<'_>)
         return Err(format!("the type of {} does not follow from what is written", operand(def, n)));
     }
     results_by_eval(ctx, def, types, attrs)?;
+    if let Some(named) = named {
+        fill_counted(&binder, types, named);
+    }
     match types.results.iter().position(Option::is_none) {
         Some(n) => Err(format!("the type of {} does not follow from what is written", result(def, n))),
         None => Ok(()),
@@ -112,6 +127,18 @@ fn fill(binder: &mut Binder<'_>, types: &mut Types) {
         }
         let count = if spec.is_variable() { None } else { Some(1) };
         *group = binder.make_all(&spec.constraint, count).or(one.filter(|_| !spec.is_variable()).map(|t| vec![t]));
+    }
+}
+
+/// The group of results whose number does not follow from its definition, where there is one: the names in the text count it.
+fn fill_counted(binder: &Binder<'_>, types: &mut Types, named: usize) {
+    let known: usize = types.results.iter().flatten().map(Vec::len).sum();
+    let mut open = types.results.iter_mut().zip(&binder.def.results).filter(|(group, _)| group.is_none());
+    if let (Some((group, spec)), None) = (open.next(), open.next())
+        && spec.is_variable()
+        && let Some(count) = named.checked_sub(known)
+    {
+        *group = if count == 0 { Some(vec![]) } else { binder.make_all(&spec.constraint, Some(count)) };
     }
 }
 
