@@ -1,6 +1,6 @@
 //! Compares the text of this crate with what `mlir-opt` printed, over a folder of cases.
 //!
-//!     cargo run -p edge-asm --example conform -- DIR [--dialects DIR]… [--only D,D…] [--show N] [--list FILE]
+//!     cargo run -p edge-asm --example conform -- DIR [--dialects DIR]… [--instead DIR] [--only D,D…] [--show N] [--list FILE]
 //!
 //! A case is one of
 //! * `X.mlir` beside `X.generic`: the custom form and the generic form of one module. Each is read, verified, and printed as the other.
@@ -8,7 +8,7 @@
 //! * `X.mlir` alone: generic form, which is printed again as it stands.
 //!
 //! `X.dialects` names the dialects that a case uses; `--only` takes the cases that use none but these. `--dialects` loads the definitions of a
-//! folder that the program does not have. `--list` writes the failed cases, one on a line with its reason.
+//! folder that the program does not have, `--instead` those of a folder and none that the program has. `--list` writes the failed cases, one on a line with its reason.
 
 use edge_asm::{ParseOptions, PrintOptions, parse_module, print_module};
 use edge_dialect::Registry;
@@ -23,17 +23,19 @@ use std::sync::{Arc, Mutex};
 struct Args {
     dir: PathBuf,
     dialects: Vec<PathBuf>,
+    instead: Option<PathBuf>,
     only: Option<Vec<String>>,
     show: usize,
     list: Option<PathBuf>,
 }
 
 fn args() -> Option<Args> {
-    let mut args = Args { dir: PathBuf::new(), dialects: vec![], only: None, show: 10, list: None };
+    let mut args = Args { dir: PathBuf::new(), dialects: vec![], instead: None, only: None, show: 10, list: None };
     let mut rest = std::env::args().skip(1);
     while let Some(word) = rest.next() {
         match word.as_str() {
             "--dialects" => args.dialects.push(rest.next()?.into()),
+            "--instead" => args.instead = Some(rest.next()?.into()),
             "--only" => args.only = Some(rest.next()?.split(',').map(str::to_string).collect()),
             "--show" => args.show = rest.next()?.parse().ok()?,
             "--list" => args.list = Some(rest.next()?.into()),
@@ -44,8 +46,13 @@ fn args() -> Option<Args> {
 }
 
 /// The project's definitions, and those of the folders for dialects that it does not define.
-fn registry(folders: &[PathBuf]) -> Registry {
-    let mut registry = Registry::builtin().unwrap_or_else(|e| panic!("{e}"));
+fn registry(folders: &[PathBuf], instead: Option<&PathBuf>) -> Registry {
+    let read = |p: PathBuf| (p.display().to_string(), std::fs::read_to_string(&p).unwrap_or_default());
+    let loaded = match instead {
+        Some(folder) => Registry::load(sorted(folder, "dialect").into_iter().map(read)),
+        None => Registry::builtin(),
+    };
+    let mut registry = loaded.unwrap_or_else(|e| panic!("{e}"));
     for path in folders.iter().flat_map(|f| sorted(f, "dialect")) {
         let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
         if path.file_stem().and_then(|n| n.to_str()).is_some_and(|name| registry.dialect(name).is_some()) {
@@ -141,10 +148,10 @@ fn refused(registry: &Registry, text: &str, expected: &str) -> Option<Wrong> {
 
 fn main() {
     let Some(args) = args() else {
-        eprintln!("usage: conform DIR [--dialects DIR]… [--only D,D…] [--show N] [--list FILE]");
+        eprintln!("usage: conform DIR [--dialects DIR]… [--instead DIR] [--only D,D…] [--show N] [--list FILE]");
         std::process::exit(2);
     };
-    let registry = registry(&args.dialects);
+    let registry = registry(&args.dialects, args.instead.as_ref());
     let wanted = |path: &PathBuf| {
         let Some(only) = &args.only else { return true };
         let used = std::fs::read_to_string(path.with_extension("dialects")).unwrap_or_default();

@@ -40,6 +40,7 @@ pub enum Item {
     Enum(EnumItem),
     Constraint(ConstraintItem),
     Rule(RuleItem),
+    Overload(OverloadItem),
     /// `fn NAME(args) = expr`, a static macro of eval and mappings: the text after `fn`.
     Function(Text),
     /// A mapping that belongs to no single op: the text after `onnx`.
@@ -82,6 +83,15 @@ pub struct ConstraintItem {
     pub name: Name,
     pub doc: String,
     pub term: Term,
+}
+
+/// `overload NAME = a.op | b.op for TERM`: one name for several operations.
+#[derive(Clone, Debug)]
+pub struct OverloadItem {
+    pub name: Name,
+    /// `conversion`: the last argument gives the type of the result.
+    pub conversion: bool,
+    pub cases: Vec<(Name, Option<Term>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -142,10 +152,20 @@ pub struct RegionClause {
     pub arity: Arity,
     pub blocks: Option<(i64, Option<i64>)>,
     pub args: Option<Vec<(Option<Name>, Term)>>,
+    /// `names (in inputs)`: what entry arguments are called, and the operand whose count it is.
+    pub names: Vec<(Name, Option<Name>)>,
     pub terminators: Vec<Name>,
     /// The terminator may be left out in custom form where it has no operands.
     pub implicit: bool,
     pub flags: Vec<Name>,
+}
+
+/// `body REGION(a, b) = f(g(a), b)`: what a region computes that does not stand in the text.
+#[derive(Clone, Debug)]
+pub struct BodyClause {
+    pub region: Name,
+    pub args: Vec<Name>,
+    pub yields: Vec<Expr>,
 }
 
 #[derive(Clone, Debug)]
@@ -155,6 +175,7 @@ pub enum Clause {
     Param { name: Name, optional: bool, term: Term, default: Option<Expr> },
     Region(RegionClause),
     Successor { names: Vec<Name>, variadic: bool },
+    Body(BodyClause),
     Where { var: Name, term: Term },
     Verify { expr: Expr, message: Name },
     Format(Vec<Element>, Span),

@@ -34,7 +34,7 @@ pub(super) fn enum_text(ctx: &Context, def: &OpDef, property: &str, attr: Attr) 
     }
 }
 
-fn enum_value(ctx: &Context, e: &EnumDef, attr: Attr) -> Option<i64> {
+pub(super) fn enum_value(ctx: &Context, e: &EnumDef, attr: Attr) -> Option<i64> {
     match ctx.attr_kind(attr) {
         AttrKind::Integer { .. } => ctx.as_int(attr),
         AttrKind::String { .. } => e.value(ctx.as_str(attr)?),

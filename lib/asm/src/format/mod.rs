@@ -4,7 +4,9 @@
 //! combinator: parse and print side by side, in [`args`], [`index_list`], [`maps`], [`signature`], [`typed`], [`cases`] and [`words`].
 
 mod args;
+mod body;
 mod cases;
+mod dict;
 mod fields;
 mod index_list;
 mod maps;
@@ -52,6 +54,15 @@ const UPSTREAM: &[&str] = &[
 /// The names that an operation's results ask for.
 pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, String)> {
     let Some(def) = definition(ctx, body, op) else { return vec![] };
+    if let Some(names) = def.traits.iter().find_map(|t| if let Trait::ResultNames(n) = t { Some(n) } else { None }) {
+        let Some((_, results)) = write::parts(ctx, def, body, op) else { return vec![] };
+        let mut at = 0;
+        let starts = results.iter().map(|group| {
+            at += group.len() as u32;
+            (at - group.len() as u32, group.is_empty())
+        });
+        return starts.zip(names).filter(|((_, empty), _)| !empty).map(|((start, _), name)| (start, name.clone())).collect();
+    }
     let Some(wanted) = def.result_name() else { return vec![] };
     let data = body.op(op);
     if wanted == "constant" {
@@ -89,7 +100,11 @@ fn constant_name(ctx: &Context, value: Option<edge_ir::Attr>) -> String {
     }
 }
 
-/// The names that a region's entry arguments ask for: none, so far, has any.
-pub(crate) fn arg_names(_ctx: &Context, _body: &Body, _op: Op, _region: usize) -> Vec<String> {
-    vec![]
+/// The names that a region's entry arguments ask for.
+pub(crate) fn arg_names(ctx: &Context, body: &Body, op: Op, region: usize) -> Vec<String> {
+    let Some(def) = definition(ctx, body, op) else { return vec![] };
+    let Some(spec) = def.regions.get(region).filter(|r| !r.names.is_empty()) else { return vec![] };
+    let Some((operands, _)) = write::parts(ctx, def, body, op) else { return vec![] };
+    let many = |(name, of): &(String, Option<usize>)| vec![name.clone(); of.map_or(1, |n| operands[n].len())];
+    spec.names.iter().flat_map(many).collect()
 }

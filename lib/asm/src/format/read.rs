@@ -479,6 +479,13 @@ impl<'c, 's> Parser<'c, 's> {
         for (spec, value) in def.attributes.iter().zip(&custom.fields[def.properties.len()..]) {
             custom.attrs.extend(value.map(|v| (self.ctx.ident(&spec.name), v)));
         }
+        let fields = |name: &str| custom.field(name);
+        for body in &def.bodies {
+            let types: Vec<Type> = state.operands.iter().map(|v| self.body().ty(*v)).collect();
+            let made = state.regions.get(body.region).copied();
+            let Some(region) = made.filter(|r| self.body().region_first(*r).is_none()) else { continue };
+            self.make_body(def, body, region, &types, &fields, (frame.name_at, end, loc))?;
+        }
         state.attrs = (!custom.attrs.is_empty()).then(|| self.ctx.dict_attr(&custom.attrs));
         self.insert(frame, state, None)
     }
@@ -553,9 +560,10 @@ impl<'c, 's> Parser<'c, 's> {
             let result = || types.results.get(def.result(name)?)?.as_ref()?.first().copied();
             operand().or_else(result)
         };
-        for (n, spec) in def.properties.iter().enumerate() {
-            if custom.fields[n].is_none() && !spec.optional {
-                custom.fields[n] = infer::default_value(self.ctx, def, spec, &type_of, &|_| None);
+        for (n, spec) in def.properties.iter().chain(&def.attributes).enumerate() {
+            if custom.fields[n].is_none() && (!spec.optional || n >= def.properties.len()) {
+                let fields = |name: &str| custom.field(name);
+                custom.fields[n] = infer::default_value(self.ctx, def, spec, &type_of, &|_| None, &fields);
             }
         }
     }

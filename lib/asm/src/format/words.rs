@@ -32,6 +32,7 @@ impl<'c, 's> Parser<'c, 's> {
                 let _ = (custom, n);
                 b != b'{' && b != b':' && b != b']'
             }
+            Combinator::Dict(_) => b == b'{' || b == b'#',
             Combinator::Shape { .. } => b == b'?' || b.is_ascii_digit(),
         }
     }
@@ -95,6 +96,7 @@ impl<'c, 's> Parser<'c, 's> {
                 custom.fields[*n] = Some(self.ctx.array_attr(&items));
                 Ok(())
             }
+            Combinator::Dict(properties) => self.read_dict(custom, properties),
             Combinator::Shape { .. } => Ok(()),
         }
     }
@@ -182,6 +184,7 @@ impl Writer<'_, '_, '_, '_> {
                     }
                 }
             }
+            Combinator::Dict(properties) => self.write_dict(properties),
             Combinator::Elements(n) => {
                 let items = self.field(*n).and_then(|a| self.p.ctx.as_array(a)).unwrap_or(&[]);
                 self.p.comma(items, |p, a| p.attr(*a));

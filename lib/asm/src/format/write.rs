@@ -47,7 +47,7 @@ fn split(values: &[Value], specs: &[ValueSpec], sizes: Option<Vec<i64>>) -> Opti
 
 type Parts = (Vec<Vec<Value>>, Vec<Vec<Value>>);
 
-fn parts(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
+pub(super) fn parts(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
     let data = body.op(op);
     let sizes =
         |has: bool, name: &str| if has { data.attr(ctx, name).and_then(|a| ctx.as_ints(a)).map(Some) } else { Some(None) };
@@ -261,6 +261,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 group.then.iter().find_map(type_or).is_some_and(|(values, name)| !self.is_type(values, name))
             }
             Presence::Param(_) => false,
+            Presence::Attributes => !self.dict_entries().is_empty(),
             Presence::Always => true,
         }
     }
@@ -270,10 +271,20 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             let value = def.operand(name).map(|n| &self.operands[n]).or_else(|| def.result(name).map(|n| &self.results[n]))?;
             value.first().map(|v| self.body.ty(*v))
         };
-        infer::default_value(self.p.ctx, def, def.properties.get(n)?, &type_of, &|_| None)
+        let fields = |name: &str| self.field(def.field(name)?);
+        infer::default_value(self.p.ctx, def, def.properties.iter().chain(&def.attributes).nth(n)?, &type_of, &|_| None, &fields)
     }
     /// What stands nowhere else in the format.
     fn attr_dict(&mut self, keyword: bool) {
+        let entries = self.dict_entries();
+        if entries.is_empty() {
+            return;
+        }
+        self.p.text(if keyword { " attributes " } else { " " });
+        self.p.dict(&entries, |_| true);
+        self.space = true;
+    }
+    fn dict_entries(&self) -> Vec<(edge_ir::Ident, Attr)> {
         let ctx = self.p.ctx;
         let data = self.body.op(self.op);
         let format = self.def.format.as_ref().map_or(&[][..], |f| &f.elements);
@@ -286,18 +297,15 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             entries.extend(data.prop_slots()[n].filter(|v| Some(*v) != self.default_of(n)).map(|v| (ctx.ident(&spec.name), v)));
         }
         for (key, value) in data.discardable().map_or(&[][..], |d| ctx.dict_entries(d)) {
-            let said = self.def.field(ctx.str(*key)).is_some_and(|n| format.iter().any(|e| says_field(e, n)));
+            let said = self.def.field(ctx.str(*key)).is_some_and(|n| {
+                format.iter().any(|e| says_field(e, n)) || self.default_of(n) == Some(*value)
+            });
             if !said {
                 entries.push((*key, *value));
             }
         }
-        if entries.is_empty() {
-            return;
-        }
         entries.sort_by(|a, b| ctx.str(a.0).cmp(ctx.str(b.0)));
-        self.p.text(if keyword { " attributes " } else { " " });
-        self.p.dict(&entries, |_| true);
-        self.space = true;
+        entries
     }
     /// `{…}` without what the format says elsewhere or leaves out.
     pub(super) fn region(&mut self, declared: usize, region: edge_ir::Region) {
@@ -342,6 +350,7 @@ fn says_field(element: &Element, n: usize) -> bool {
         Element::Combinator(c) => match c {
             Combinator::Keyword(p) | Combinator::InlineMap(p) | Combinator::Elements(p) => *p == n,
             Combinator::Choice { property, .. } => *property == n,
+            Combinator::Dict(properties) => properties.contains(&n),
             Combinator::Signature { function_type, arg_attrs, res_attrs, .. } => {
                 *function_type == n || *arg_attrs == Some(n) || *res_attrs == Some(n)
             }

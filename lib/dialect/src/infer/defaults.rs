@@ -1,21 +1,23 @@
 //! Values of properties that are not given.
 
-use crate::model::{AttrConstraint, ElementKind, EnumDef, EnumStorage, Expr, ExprNode, OpDef, PropertyDef};
-use edge_ir::{Attr, AttrKind, Context, Param, Type};
+use super::Attrs;
+use crate::model::{AttrConstraint, BinaryOp, ElementKind, EnumDef, EnumStorage, Expr, ExprNode, OpDef, PropertyDef};
+use edge_ir::{AffineExpr, Attr, AttrKind, Context, Param, Type};
 
 /// The value that a property has where none is given; `None` if it has no default. `types` gives the type of an operand or result by
-/// name, `extents` the number of sizes in a pack.
+/// name, `extents` the number of sizes in a pack, `attrs` the properties that are known.
 pub fn default_value(
     ctx: &Context,
     def: &OpDef,
     property: &PropertyDef,
     types: &dyn Fn(&str) -> Option<Type>,
     extents: &dyn Fn(&str) -> Option<usize>,
+    attrs: Attrs<'_>,
 ) -> Option<Attr> {
     let expr = property.default.as_ref()?;
     let _ = def;
     if let ExprNode::Call(name, args) = &expr.node {
-        return computed(ctx, name, args, types);
+        return computed(ctx, name, args, types, attrs);
     }
     match (&property.each, &property.constraint) {
         (Some(pack), AttrConstraint::DenseArray(kind)) if !matches!(expr.node, ExprNode::List(_)) => {
@@ -29,7 +31,13 @@ pub fn default_value(
 
 /// Defaults that follow from types: `minor_identity(a, b)` maps the last dimensions of `a` to those of `b`; `all_false(a)` has one
 /// `false` for each dimension.
-fn computed(ctx: &Context, name: &str, args: &[Expr], types: &dyn Fn(&str) -> Option<Type>) -> Option<Attr> {
+fn computed(
+    ctx: &Context,
+    name: &str,
+    args: &[Expr],
+    types: &dyn Fn(&str) -> Option<Type>,
+    attrs: Attrs<'_>,
+) -> Option<Attr> {
     let rank = |n: usize| match &args.get(n)?.node {
         ExprNode::Name(name) => ctx.type_kind(types(name)?).shape().map(<[i64]>::len),
         _ => None,
@@ -40,9 +48,48 @@ fn computed(ctx: &Context, name: &str, args: &[Expr], types: &dyn Fn(&str) -> Op
             let results: Vec<_> = (from.checked_sub(to)?..from).map(|d| ctx.dim(d as u32)).collect();
             Some(ctx.affine_map(from as u32, 0, &results))
         }
+        "maps" => {
+            let (dims, maps) = args.split_first()?;
+            let (ExprNode::List(dims), maps) = (&dims.node, maps) else { return None };
+            let made: Option<Vec<Attr>> = maps.iter().map(|m| map(ctx, dims, m, attrs)).collect();
+            Some(ctx.array_attr(&made?))
+        }
         "all_false" => Some(ctx.array_attr(&vec![ctx.bool_attr(false); rank(0)?])),
         _ => None,
     }
+}
+
+/// The map from dimensions by name to a list of expressions.
+fn map(ctx: &Context, dims: &[Expr], results: &Expr, attrs: Attrs<'_>) -> Option<Attr> {
+    let ExprNode::List(results) = &results.node else { return None };
+    let results: Option<Vec<_>> = results.iter().map(|e| affine(ctx, dims, e, attrs)).collect();
+    Some(ctx.affine_map(dims.len() as u32, 0, &results?))
+}
+
+/// Sums and products of dimensions, numbers, and `item(p, n, default)`: an item of a property.
+fn affine(ctx: &Context, dims: &[Expr], e: &Expr, attrs: Attrs<'_>) -> Option<AffineExpr> {
+    Some(match &e.node {
+        ExprNode::Name(_) => ctx.dim(dims.iter().position(|d| d.node == e.node)? as u32),
+        ExprNode::Int(n) => ctx.cst(*n),
+        ExprNode::Binary(op, a, b) => {
+            let (a, b) = (affine(ctx, dims, a, attrs)?, affine(ctx, dims, b, attrs)?);
+            match op {
+                BinaryOp::Add => ctx.add(a, b),
+                BinaryOp::Mul => ctx.mul(a, b),
+                _ => return None,
+            }
+        }
+        ExprNode::Call(name, args) if name == "item" => {
+            let [Expr { node: ExprNode::Name(p), .. }, Expr { node: ExprNode::Int(n), .. }, Expr { node: ExprNode::Int(default), .. }] =
+                &args[..]
+            else {
+                return None;
+            };
+            let items = attrs(p).and_then(|a| ctx.as_ints(a));
+            ctx.cst(items.map_or(Some(*default), |i| i.get(*n as usize).or(i.last()).copied())?)
+        }
+        _ => return None,
+    })
 }
 
 fn element(kind: ElementKind) -> Option<AttrConstraint> {

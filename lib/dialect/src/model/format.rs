@@ -95,6 +95,8 @@ pub enum Presence {
     Successor(usize),
     /// An optional parameter that is given.
     Param(usize),
+    /// There are attributes that stand nowhere else: `attr-dict` has something to say.
+    Attributes,
     /// The type of the values is not the one that [`Combinator::TypeOr`] supposes.
     TypeDiffers(usize),
     Always,
@@ -160,6 +162,8 @@ pub enum Combinator {
     Attributions { keyword: String, count: Option<usize>, region: usize },
     /// `elements($p)`: the items of an array property without brackets, comma-separated.
     Elements(usize),
+    /// `dict($a, $b, …)`: `{a = 1, b = ["x"]}`: properties as one dictionary attribute, in which the items of an array of cases are strings.
+    Dict(Vec<usize>),
     /// `shape($shape, $elem)`: in a type: `4x?xf32`.
     Shape { shape: usize, elem: usize },
 }

@@ -89,12 +89,37 @@ pub struct RegionDef {
     pub blocks: (usize, Option<usize>),
     /// Entry block arguments, by name where the definition names them; `None`: not constrained.
     pub args: Option<Vec<(Option<String>, TypeConstraint)>>,
+    /// What entry arguments are called in printed text: a name for each, or for as many as an operand has values.
+    pub names: Vec<(String, Option<usize>)>,
     /// Full names of the operations that may end a block; empty: any terminator.
     pub terminators: Vec<String>,
     /// Custom form leaves out the terminator where it is the first of [`Self::terminators`] without operands and attributes.
     pub implicit: bool,
     pub graph: bool,
     pub no_terminator: bool,
+    pub span: Span,
+}
+
+/// What a region computes that is made with its operation and does not stand in the text: one block with an argument for each
+/// operand, of its element type, in the order of `args`.
+#[derive(Clone, Debug)]
+pub struct BodyDef {
+    pub region: usize,
+    pub args: Vec<String>,
+    /// What the terminator gives.
+    pub yields: Vec<Expr>,
+    /// The functions of the dialect.
+    pub functions: Arc<Vec<Overload>>,
+}
+
+/// A function on scalars: the first of several operations that fits the types.
+#[derive(Clone, Debug)]
+pub struct Overload {
+    pub name: String,
+    /// The last argument only gives the type of the result; a value that has it already stays.
+    pub conversion: bool,
+    /// Full names of operations, with what the types of all arguments must be.
+    pub cases: Vec<(String, Option<TypeConstraint>)>,
     pub span: Span,
 }
 
@@ -132,6 +157,8 @@ pub struct OpDef {
     /// Discardable attributes that the definition documents.
     pub attributes: Vec<PropertyDef>,
     pub regions: Vec<RegionDef>,
+    /// Regions that are made with the operation.
+    pub bodies: Vec<BodyDef>,
     pub successors: Vec<SuccessorDef>,
     pub traits: Vec<Trait>,
     /// Restrictions of type variables, in the order written.

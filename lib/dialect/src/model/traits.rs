@@ -61,6 +61,8 @@ pub enum Trait {
     Allocates,
     /// `result_name("x")`.
     ResultName(String),
+    /// `result_names("x", "y")`: one for each declared result.
+    ResultNames(Vec<String>),
     /// `default_dialect(x)`.
     DefaultDialect(String),
     /// `function`: defines a function: `function_type`, `arg_attrs`, `res_attrs` and its first region belong together.
@@ -82,6 +84,7 @@ impl Trait {
         let several = || (!args.is_empty()).then(|| args.to_vec());
         match word {
             "result_name" => return one().map(Trait::ResultName),
+            "result_names" => return several().map(Trait::ResultNames),
             "default_dialect" => return one().map(Trait::DefaultDialect),
             "parent" => return several().map(Trait::Parent),
             "ancestor" => return several().map(Trait::Ancestor),
@@ -95,6 +98,7 @@ impl Trait {
     pub fn word(&self) -> &'static str {
         match self {
             Trait::ResultName(_) => "result_name",
+            Trait::ResultNames(_) => "result_names",
             Trait::DefaultDialect(_) => "default_dialect",
             Trait::Parent(_) => "parent",
             Trait::Ancestor(_) => "ancestor",
@@ -105,7 +109,7 @@ impl Trait {
     /// Every word, for messages.
     pub fn words() -> Vec<&'static str> {
         let mut out: Vec<_> = WORDS.iter().map(|(w, _)| *w).collect();
-        out.extend(["result_name", "default_dialect", "parent", "ancestor"]);
+        out.extend(["result_name", "result_names", "default_dialect", "parent", "ancestor"]);
         out
     }
 

@@ -19,6 +19,7 @@ impl Reader<'_> {
             "param" => self.param(at, apply(Rule::param_clause)?)?,
             "region" => self.region(at, apply(Rule::region_clause)?)?,
             "successor" => self.successor(at, apply(Rule::successor_clause)?),
+            "body" => self.body(at, apply(Rule::body_clause)?)?,
             "where" => return self.wheres(at, apply(Rule::where_clause)?),
             "verify" => self.verify(at, apply(Rule::verify_clause)?)?,
             "format" => {
@@ -129,6 +130,7 @@ impl Reader<'_> {
             arity: Arity::One,
             blocks: None,
             args: None,
+            names: vec![],
             terminators: vec![],
             implicit: false,
             flags: vec![],
@@ -170,6 +172,14 @@ impl Reader<'_> {
                 }
                 region.args = Some(args);
             }
+            Rule::region_names => {
+                for named in option.into_inner() {
+                    let mut inner = named.into_inner();
+                    if let Some(name) = inner.next() {
+                        region.names.push((self.name(at, &name), inner.next().map(|o| self.name(at, &o))));
+                    }
+                }
+            }
             Rule::region_terminator => {
                 for p in option.into_inner() {
                     match p.as_rule() {
@@ -193,6 +203,20 @@ impl Reader<'_> {
             }
         }
         Clause::Successor { names, variadic }
+    }
+
+    fn body(&self, at: usize, pair: Pair<'_, Rule>) -> Read<Clause> {
+        let (mut names, mut yields) = (vec![], vec![]);
+        let whole = self.name(at, &pair);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => names.push(self.name(at, &part)),
+                Rule::expr => yields.push(self.expr(at, part)?),
+                _ => {}
+            }
+        }
+        let mut names = names.into_iter();
+        Ok(Clause::Body(BodyClause { region: names.next().unwrap_or(whole), args: names.collect(), yields }))
     }
 
     fn wheres(&self, at: usize, pair: Pair<'_, Rule>) -> Read<Vec<Clause>> {

@@ -25,7 +25,7 @@ impl Reader<'_> {
         }
     }
 
-    fn term_single<'t>(&self, at: usize, pair: Pair<'t, Rule>) -> Read<Term> {
+    pub fn term_single<'t>(&self, at: usize, pair: Pair<'t, Rule>) -> Read<Term> {
         let span = self.span(at, &pair);
         let Some(inner) = pair.into_inner().next() else {
             return Err(self.error(super::SYNTAX, span, "expected a constraint"));

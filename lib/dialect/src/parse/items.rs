@@ -75,6 +75,7 @@ fn item(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<Item> {
         "attr" => param_item(reader, piece, Rule::attr_head).map(Item::Attr),
         "enum" => enumeration(reader, piece).map(Item::Enum),
         "constraint" | "types" => constraint(reader, piece).map(Item::Constraint),
+        "overload" | "conversion" => overload(reader, piece).map(Item::Overload),
         "fn" => Ok(Item::Function(split::raw(reader, piece))),
         "onnx" => Ok(Item::Onnx(split::raw(reader, piece))),
         _ => rule(reader, piece).map(Item::Rule),
@@ -203,6 +204,27 @@ fn constraint(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<ConstraintItem> {
         (Some(name), Some(term)) => Ok(ConstraintItem { name, doc: piece.doc.clone(), term }),
         _ => Err(reader.error(SYNTAX, reader.span_of(piece.slice), "expected `constraint NAME = TERM`")),
     }
+}
+
+fn overload(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<OverloadItem> {
+    let at = piece.slice.at;
+    split::check_nesting(reader, piece.slice)?;
+    let pair = reader.apply(Rule::overload_item, piece.slice)?;
+    let mut item = OverloadItem { name: reader.name(at, &pair), conversion: false, cases: vec![] };
+    for part in pair.into_inner() {
+        match part.as_rule() {
+            Rule::overload_kind => item.conversion = part.as_str() == "conversion",
+            Rule::ident => item.name = reader.name(at, &part),
+            Rule::overload_case => {
+                let mut inner = part.into_inner();
+                let Some(op) = inner.next() else { continue };
+                let term = inner.next().map(|t| reader.term_single(at, t)).transpose()?;
+                item.cases.push((reader.name(at, &op), term));
+            }
+            _ => {}
+        }
+    }
+    Ok(item)
 }
 
 fn rule(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<RuleItem> {

@@ -119,6 +119,7 @@ impl Resolver<'_> {
             Element::Region(r) => Some(Presence::Region(*r)),
             Element::Successor(s) => op.successors[*s].variadic.then_some(Presence::Successor(*s)),
             Element::Type(v) => values(v),
+            Element::AttrDict { .. } => Some(Presence::Attributes),
             Element::Combinator(c) => match c {
                 Combinator::Keyword(p) | Combinator::Choice { property: p, .. } | Combinator::Elements(p) => property(*p),
                 Combinator::InlineMap(p) | Combinator::InitialValue { value: p, .. } => property(*p),
@@ -210,6 +211,7 @@ impl Resolver<'_> {
             "attributions" if a.args.len() == 2 => C::Attributions { keyword: a.word(0)?, count: None, region: a.region(1)? },
             "attributions" => C::Attributions { keyword: a.word(0)?, count: Some(a.property(1)?), region: a.region(2)? },
             "elements" => C::Elements(a.property(0)?),
+            "dict" => C::Dict((0..a.args.len()).map(|n| a.property(n)).collect::<Read<_>>()?),
             other => return self.fail(a.span, format!("there is no directive `{other}`")),
         })
     }

@@ -36,6 +36,8 @@ pub(crate) struct Scope<'a> {
     pub diags: &'a Diagnostics,
     /// Enumerations of all dialects read so far, by full name.
     pub enums: FxHashMap<String, Arc<EnumDef>>,
+    /// The `overload`s and `conversion`s of this file.
+    pub functions: Arc<Vec<Overload>>,
     aliases: FxHashMap<String, &'a ast::ConstraintItem>,
     bases: FxHashMap<String, &'a ast::OpItem>,
 }
@@ -67,11 +69,13 @@ pub(crate) fn dialect(
         dialect: file.name.node.clone(),
         diags,
         enums: enums.clone(),
+        functions: Arc::default(),
         aliases: FxHashMap::default(),
         bases: FxHashMap::default(),
     };
     let before = diags.errors();
     collect(file, &mut scope);
+    scope.functions = Arc::new(functions(file, &scope));
     let mut out = Dialect {
         name: file.name.node.clone(),
         summary: file.summary.clone(),
@@ -137,6 +141,23 @@ fn collect<'a>(file: &'a ast::File, scope: &mut Scope<'a>) {
     }
 }
 
+fn functions(file: &ast::File, scope: &Scope<'_>) -> Vec<Overload> {
+    let mut out: Vec<Overload> = vec![];
+    for item in &file.items {
+        let Item::Overload(o) = item else { continue };
+        let mut cases = vec![];
+        for (op, term) in &o.cases {
+            match term.as_ref().map(|t| scope.type_term(t, &terms::Around::new(&[]))).transpose() {
+                Ok(term) => cases.push((if op.node.contains('.') { op.node.clone() } else { scope.qualify(&op.node) }, term)),
+                Err(_) => continue,
+            }
+        }
+        out.push(Overload { name: o.name.node.clone(), conversion: o.conversion, cases, span: o.name.span });
+    }
+    unique(scope, "function", out.iter().map(|o| (o.name.as_str(), o.span)));
+    out
+}
+
 fn resolve_item(scope: &Scope<'_>, item: &Item, out: &mut Dialect) {
     match item {
         Item::Op(op) => {
@@ -162,7 +183,7 @@ fn resolve_item(scope: &Scope<'_>, item: &Item, out: &mut Dialect) {
             // Read for its mistakes: one that is used by nobody is checked too.
             let _ = scope.check_alias(c);
         }
-        Item::Base(_) => {}
+        Item::Base(_) | Item::Overload(_) => {}
     }
 }
 

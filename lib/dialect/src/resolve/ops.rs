@@ -19,6 +19,7 @@ pub fn op(scope: &Scope<'_>, item: &ast::OpItem) -> Read<OpDef> {
         properties: vec![],
         attributes: vec![],
         regions: vec![],
+        bodies: vec![],
         successors: vec![],
         traits: vec![],
         wheres: vec![],
@@ -83,7 +84,7 @@ fn declare(scope: &Scope<'_>, op: &mut OpDef, clause: &Clause, around: &Around<'
         Clause::Value(v) => value(scope, op, v, around),
         Clause::Property(p) => property(scope, op, p, around),
         Clause::Region(r) => {
-            let region = region(scope, r, around)?;
+            let region = region(scope, op, r, around)?;
             op.regions.push(region);
             Ok(())
         }
@@ -170,7 +171,7 @@ fn property(scope: &Scope<'_>, op: &mut OpDef, clause: &ast::PropertyClause, aro
     Ok(())
 }
 
-fn region(scope: &Scope<'_>, clause: &ast::RegionClause, around: &Around<'_>) -> Read<RegionDef> {
+fn region(scope: &Scope<'_>, op: &OpDef, clause: &ast::RegionClause, around: &Around<'_>) -> Read<RegionDef> {
     let (least, most) = clause.blocks.unwrap_or((0, None));
     let has = |flag: &str| clause.flags.iter().any(|f| f.node == flag);
     let mut args = None;
@@ -181,12 +182,20 @@ fn region(scope: &Scope<'_>, clause: &ast::RegionClause, around: &Around<'_>) ->
         }
         args = Some(out);
     }
+    let mut names = vec![];
+    for (name, of) in &clause.names {
+        let operand = of.as_ref().map(|o| {
+            op.operand(&o.node).ok_or_else(|| scope.error(UNKNOWN_NAME, o.span, format!("there is no operand `{}` above", o.node)))
+        });
+        names.push((name.node.clone(), operand.transpose()?));
+    }
     let full = |name: &ast::Name| if name.node.contains('.') { name.node.clone() } else { scope.qualify(&name.node) };
     Ok(RegionDef {
         name: clause.name.node.clone(),
         arity: clause.arity,
         blocks: (least.max(0) as usize, most.map(|m| m.max(0) as usize)),
         args,
+        names,
         terminators: clause.terminators.iter().map(full).collect(),
         implicit: clause.implicit,
         graph: has("graph"),
@@ -224,6 +233,21 @@ fn finish(scope: &Scope<'_>, op: &mut OpDef, clauses: &[&Clause]) -> Read<()> {
             for operand in op.operands.iter_mut().filter(|o| v.names.iter().any(|n| n.node == o.name)) {
                 operand.segments = Some(index);
             }
+        }
+    }
+    for clause in clauses {
+        if let Clause::Body(b) = clause {
+            let Some(region) = op.region(&b.region.node) else {
+                return Err(scope.error(UNKNOWN_NAME, b.region.span, format!("there is no region `{}`", b.region.node)));
+            };
+            // An op's own body wins over that of its base.
+            op.bodies.retain(|old| old.region != region);
+            op.bodies.push(BodyDef {
+                region,
+                args: b.args.iter().map(|a| a.node.clone()).collect(),
+                yields: b.yields.clone(),
+                functions: scope.functions.clone(),
+            });
         }
     }
     // The last format wins: an op's own over that of its base.

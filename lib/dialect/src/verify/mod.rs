@@ -441,7 +441,7 @@ pub fn defaults(ctx: &Context, def: &OpDef, types: &infer::Types, attrs: infer::
     let extents = infer::pack_lengths(def, types, ctx);
     let mut out = vec![];
     for (slot, property) in def.properties.iter().enumerate().filter(|(_, p)| attrs(&p.name).is_none()) {
-        out.extend(default_value(ctx, def, property, &find, &|pack| extents.get(pack).copied()).map(|v| (slot, v)));
+        out.extend(default_value(ctx, def, property, &find, &|pack| extents.get(pack).copied(), attrs).map(|v| (slot, v)));
     }
     out
 }
