@@ -11,7 +11,9 @@ mod fields;
 mod index_list;
 mod maps;
 mod params;
+mod payload;
 mod program;
+mod ranges;
 mod read;
 mod signature;
 mod typed;
@@ -76,7 +78,10 @@ pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, Stri
             let text = data.attr(ctx, &wanted[open + 1..close]).map_or_else(String::new, |a| {
                 match fields::enum_text(ctx, def, &wanted[open + 1..close], a) {
                     Some(text) => text,
-                    None => crate::print_attr(ctx, a),
+                    None => match (ctx.attr_kind(a), ctx.as_int(a)) {
+                        (AttrKind::Integer { ty, .. }, Some(n)) if ty != ctx.i1() => n.to_string(),
+                        _ => crate::print_attr(ctx, a),
+                    },
                 }
             });
             vec![(0, format!("{}{text}{}", &wanted[..open], &wanted[close + 1..]))]

@@ -45,6 +45,7 @@ pub(crate) struct CustomState<'c, 's> {
     /// Regions that the current element still wants: declared region and how many.
     pub wanted: Vec<usize>,
     pub groups: Vec<(usize, Vec<i32>)>,
+    pub payload: Option<super::payload::Payload>,
     marker: std::marker::PhantomData<&'s ()>,
 }
 
@@ -65,6 +66,7 @@ impl<'c, 's> CustomState<'c, 's> {
             successors: vec![vec![]; def.successors.len()],
             wanted: vec![],
             groups: vec![],
+            payload: None,
             marker: std::marker::PhantomData,
         }
     }
@@ -478,6 +480,12 @@ impl<'c, 's> Parser<'c, 's> {
         }
         for (spec, value) in def.attributes.iter().zip(&custom.fields[def.properties.len()..]) {
             custom.attrs.extend(value.map(|v| (self.ctx.ident(&spec.name), v)));
+        }
+        if let Some(payload) = custom.payload.take()
+            && let Some(region) = state.regions.get(payload.region).copied()
+        {
+            let types: Vec<Type> = state.operands.iter().map(|v| self.body().ty(*v)).collect();
+            self.make_payload(def, &payload, region, &types, (frame.name_at, end, loc))?;
         }
         let fields = |name: &str| custom.field(name);
         for body in &def.bodies {

@@ -32,6 +32,9 @@ impl<'c, 's> Parser<'c, 's> {
                 let _ = (custom, n);
                 b != b'{' && b != b':' && b != b']'
             }
+            Combinator::Payload { .. } => b == b'{',
+            Combinator::PayloadBody { .. } => b == b'(',
+            Combinator::Ranges(_) => b == b'=' || self.word() == "in",
             Combinator::Dict(_) => b == b'{' || b == b'#',
             Combinator::Shape { .. } => b == b'?' || b.is_ascii_digit(),
         }
@@ -65,7 +68,7 @@ impl<'c, 's> Parser<'c, 's> {
                     Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
                 self.read_signature(custom, &s)
             }
-            Combinator::Args { region, count, typed } => self.read_args(custom, *region, *count, *typed),
+            Combinator::Args { region, count, typed, .. } => self.read_args(custom, *region, *count, *typed),
             Combinator::Assign { region, operands } => self.read_assign(custom, *region, *operands),
             Combinator::IndexList { dynamic, statics, delimiter } => {
                 self.read_index_list(custom, *dynamic, *statics, *delimiter)
@@ -96,6 +99,9 @@ impl<'c, 's> Parser<'c, 's> {
                 custom.fields[*n] = Some(self.ctx.array_attr(&items));
                 Ok(())
             }
+            Combinator::Payload { region, order } => self.read_payload(custom, *region, *order),
+            Combinator::PayloadBody { region, .. } => self.read_payload_body(custom, *region),
+            Combinator::Ranges(ranges) => self.read_ranges(custom, ranges),
             Combinator::Dict(properties) => self.read_dict(custom, properties),
             Combinator::Shape { .. } => Ok(()),
         }
@@ -143,6 +149,8 @@ impl Writer<'_, '_, '_, '_> {
                 return self.after_token();
             }
             Combinator::Async { token, dependencies } => return self.write_async(*token, *dependencies),
+            Combinator::Payload { region, order } => return self.write_payload(*region, *order),
+            Combinator::PayloadBody { region, order } => return self.write_payload_body(*region, *order),
             Combinator::Cases { values, regions } => return self.write_cases(*values, *regions),
             _ => self.spaced(),
         }
@@ -155,7 +163,10 @@ impl Writer<'_, '_, '_, '_> {
                 let set = self.field(*property).and_then(|a| self.p.ctx.as_int(a)).is_some_and(|n| n != 0);
                 self.p.text(if set { yes } else { no });
             }
-            Combinator::Args { region, count, typed } => self.write_args(*region, *count, *typed),
+            Combinator::Args { region, count, typed, each } => {
+                let items = |n: usize| self.field(n).and_then(|a| self.p.ctx.as_ints(a)).map(|l| l.len());
+                self.write_args(*region, count.or(each.and_then(items)), *typed);
+            }
             Combinator::Assign { region, operands } => self.write_assign(*region, *operands),
             Combinator::IndexList { dynamic, statics, delimiter } => self.write_index_list(*dynamic, *statics, *delimiter),
             Combinator::Bound { dynamic, statics } => self.write_bound(*dynamic, *statics),
@@ -184,6 +195,7 @@ impl Writer<'_, '_, '_, '_> {
                     }
                 }
             }
+            Combinator::Ranges(ranges) => self.write_ranges(ranges),
             Combinator::Dict(properties) => self.write_dict(properties),
             Combinator::Elements(n) => {
                 let items = self.field(*n).and_then(|a| self.p.ctx.as_array(a)).unwrap_or(&[]);
@@ -216,6 +228,7 @@ pub(super) fn names_args_of(element: &Element, region: usize) -> bool {
             Combinator::Signature { region: r, .. }
             | Combinator::Args { region: r, .. }
             | Combinator::Assign { region: r, .. }
+            | Combinator::PayloadBody { region: r, .. }
             | Combinator::Attributions { region: r, .. },
         ) => *r == region,
         Element::Group(g) => g.then.iter().chain(&g.otherwise).any(|e| names_args_of(e, region)),

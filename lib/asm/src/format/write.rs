@@ -197,6 +197,9 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 self.attr_of(&spec.constraint, value);
             }
             Element::Region(n) => {
+                if self.regions[*n].is_empty() {
+                    self.spaced();
+                }
                 for (i, region) in self.regions[*n].clone().into_iter().enumerate() {
                     if i > 0 {
                         self.p.text(",");
@@ -206,9 +209,6 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 }
             }
             Element::Operand(n) => {
-                if self.operands[*n].is_empty() && self.def.operands[*n].is_variable() && self.space {
-                    return;
-                }
                 self.spaced();
                 let values = self.operands[*n].clone();
                 self.p.comma(values, |p, v| p.value(body, v));
@@ -350,6 +350,7 @@ fn says_field(element: &Element, n: usize) -> bool {
         Element::Combinator(c) => match c {
             Combinator::Keyword(p) | Combinator::InlineMap(p) | Combinator::Elements(p) => *p == n,
             Combinator::Choice { property, .. } => *property == n,
+            Combinator::Ranges(ranges) => ranges.iter().any(|r| r.1 == n),
             Combinator::Dict(properties) => properties.contains(&n),
             Combinator::Signature { function_type, arg_attrs, res_attrs, .. } => {
                 *function_type == n || *arg_attrs == Some(n) || *res_attrs == Some(n)

@@ -7,6 +7,7 @@ mod ops;
 mod types;
 
 pub(crate) use attrs::TypeShown;
+pub(crate) use ops::merged_attrs;
 
 use aliases::AliasTable;
 use edge_ir::{Aliases, Attr, Body, Context, Module, Op, Type};

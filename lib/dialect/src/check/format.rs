@@ -77,6 +77,8 @@ fn combinator(c: &Combinator, seen: &mut Seen) {
             seen.typed.push(Values::Operand(*operands));
         }
         C::IndexList { dynamic, .. } | C::Bound { dynamic, .. } => seen.operands.push(*dynamic),
+        C::Payload { region, .. } | C::PayloadBody { region, .. } => seen.regions.push(*region),
+        C::Ranges(ranges) => seen.operands.extend(ranges.iter().map(|r| r.0)),
         C::Async { token, dependencies } => {
             seen.operands.push(*dependencies);
             seen.typed.extend(token.map(Values::Result));
@@ -145,7 +147,7 @@ pub fn variables(c: &TypeConstraint, out: &mut Vec<String>) {
         | T::Named(_, c) => {
             variables(c, out);
         }
-        T::Rank { of, .. } => variables(of, out),
+        T::Rank { of, .. } | T::Only(_, of) => variables(of, out),
         T::With(a, b) => {
             variables(a, out);
             variables(b, out);
@@ -173,7 +175,7 @@ fn decides(op: &OpDef, c: &TypeConstraint, known: &[String]) -> bool {
         | T::ScalarOf(c)
         | T::As(_, c)
         | T::Named(_, c) => decides(op, c, known),
-        T::Rank { of, .. } => decides(op, of, known),
+        T::Rank { of, .. } | T::Only(_, of) => decides(op, of, known),
         T::With(a, b) => decides(op, a, known) && decides(op, b, known),
         T::Dialect { args, .. } => args.iter().all(|a| decides(op, a, known)),
         T::Shaped { dims, elem, .. } => {

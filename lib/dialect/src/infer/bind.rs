@@ -53,7 +53,7 @@ impl<'a> Binder<'a> {
     pub fn fit_all(&mut self, c: &TypeConstraint, types: &[Type], who: &str) -> Result<(), String> {
         use TypeConstraint as T;
         let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
-        if matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..)) {
+        if matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..) | T::Only(..)) {
             return match self.make_all(c, Some(types.len())) {
                 Some(made) if made != types => {
                     Err(format!("{who} has types ({}), but ({}) are wanted", list(types), list(&made)))
@@ -146,6 +146,7 @@ impl<'a> Binder<'a> {
             T::ElementOf(_)
             | T::ScalarOf(_)
             | T::As(..)
+            | T::Only(..)
             | T::TypeOf(_)
             | T::TypeIn(_)
             | T::FunctionInputs(_)
@@ -416,6 +417,14 @@ impl<'a> Binder<'a> {
             T::FunctionInputs(name) => function(name).map(|f| f.0),
             T::FunctionResults(name) => function(name).map(|f| f.1),
             T::As(name, of) => self.make_all(of, count)?.into_iter().map(|t| self.view(name, t)).collect(),
+            T::Only(filter, of) => {
+                let all = match &**of {
+                    pack @ T::Pack(_) => self.make_all(pack, None)?,
+                    one => vec![self.make(one)?],
+                };
+                let mut fits = Binder::new(self.ctx, self.def, self.attrs);
+                Some(all.into_iter().filter(|t| fits.fit(filter, *t, "").is_ok()).collect())
+            }
             one => Some(vec![self.make(one)?; count?]),
         }
     }

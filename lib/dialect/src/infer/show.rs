@@ -94,6 +94,7 @@ pub fn term(constraint: &TypeConstraint) -> String {
         T::ElementOf(c) => format!("elem({})", term(c)),
         T::ScalarOf(c) => format!("scalar({})", term(c)),
         T::As(name, c) => format!("as(!{name}, {})", term(c)),
+        T::Only(c, of) => format!("only({}, {})", term(c), term(of)),
         T::TypeOf(n) => format!("typeof(${n})"),
         T::FunctionInputs(n) => format!("inputs(${n})"),
         T::FunctionResults(n) => format!("results(${n})"),

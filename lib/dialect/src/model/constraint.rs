@@ -66,6 +66,8 @@ pub enum TypeConstraint {
     ScalarOf(Box<TypeConstraint>),
     /// `as(!d.t, c)`: the type `!d.t` with the shape and the element type of what satisfies `c`; of each type of a pack.
     As(String, Box<TypeConstraint>),
+    /// `only(c, $T)`, `only(c, $Ts..)` on a variadic: those of the types that satisfy `c`.
+    Only(Box<TypeConstraint>, Box<TypeConstraint>),
     /// `typeof($value)`: the type of a typed attribute.
     TypeOf(String),
     /// `$to` naming a property: the type that a type attribute holds.

@@ -110,6 +110,13 @@ pub enum Delimiter {
     None,
 }
 
+/// Which entry arguments the one operation of a payload takes: the last one, then the others; or all but the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadOperands {
+    InitFirst,
+    Inputs,
+}
+
 /// What the declarative formats of other systems leave to handwritten code. Each is parsed and printed in one file of the `asm` crate.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Combinator {
@@ -121,9 +128,10 @@ pub enum Combinator {
     /// region is empty. Shorter: `signature($function_type, $region)`.
     Signature { function_type: usize, arg_attrs: Option<usize>, res_attrs: Option<usize>, region: usize },
     /// `args($r, n)`: names of the next `n` entry arguments of the region (without `n`: of all that are left), `%i, %j`. The
+    /// A list property in place of `n`: as many as it has items. The
     /// combinators of a format name a region's entry arguments in order. Types come from [`crate::infer::region_args`];
     /// `typed-args` writes them: `%a: T, %b: U`.
-    Args { region: usize, count: Option<usize>, typed: bool },
+    Args { region: usize, count: Option<usize>, typed: bool, each: Option<usize> },
     /// `assign($r, $x)`: `%a = %x, %b = %y`: the next entry arguments, one for each operand. Types come from
     /// [`crate::infer::region_args`], else they are those of the operands.
     Assign { region: usize, operands: usize },
@@ -162,6 +170,13 @@ pub enum Combinator {
     Attributions { keyword: String, count: Option<usize>, region: usize },
     /// `elements($p)`: the items of an array property without brackets, comma-separated.
     Elements(usize),
+    /// `payload($r, init_first)`, `payload($r, inputs)`: `{ a.op }` for a region that has but one operation, on the arguments in that
+    /// order, and a terminator with its results; nothing for any other.
+    Payload { region: usize, order: PayloadOperands },
+    /// `payload-body($r, …)`: where `payload` says nothing, on a line of its own `(%a: T, %b: U) {…}`.
+    PayloadBody { region: usize, order: PayloadOperands },
+    /// `ranges($lower, $static_lower, $upper, $static_upper, $step, $static_step)`: `in (4, %n)`, or `= (0, %a) to (4, %n) step (1, 2)`.
+    Ranges([(usize, usize); 3]),
     /// `dict($a, $b, …)`: `{a = 1, b = ["x"]}`: properties as one dictionary attribute, in which the items of an array of cases are strings.
     Dict(Vec<usize>),
     /// `shape($shape, $elem)`: in a type: `4x?xf32`.

@@ -11,7 +11,7 @@ mod traits;
 pub use crate::ast::{Arity, BinaryOp, Expr, ExprNode, Name, Pattern, PatternNode, Spanned, Text};
 pub use constraint::{AttrConstraint, Dim, DimKind, ElementKind, ShapedKind, TypeConstraint};
 pub use enums::{EnumDef, EnumStorage};
-pub use format::{Combinator, Delimiter, Element, Format, Group, Presence, Values};
+pub use format::{Combinator, Delimiter, Element, Format, Group, PayloadOperands, Presence, Values};
 pub use traits::Trait;
 
 use edge_ir::Traits;

@@ -184,7 +184,9 @@ impl Resolver<'_> {
                 region: a.region(3)?,
             },
             "args" | "typed-args" => {
-                C::Args { region: a.region(0)?, count: a.optional_number(1)?, typed: a.name == "typed-args" }
+                let each = if a.field(1).is_some() { Some(a.property(1)?) } else { None };
+                let count = if each.is_some() { None } else { a.optional_number(1)? };
+                C::Args { region: a.region(0)?, count, typed: a.name == "typed-args", each }
             }
             "assign" => C::Assign { region: a.region(0)?, operands: a.operand(1)? },
             "index-list" => C::IndexList { dynamic: a.operand(0)?, statics: a.property(1)?, delimiter: a.delimiter(2)? },
@@ -211,6 +213,12 @@ impl Resolver<'_> {
             "attributions" if a.args.len() == 2 => C::Attributions { keyword: a.word(0)?, count: None, region: a.region(1)? },
             "attributions" => C::Attributions { keyword: a.word(0)?, count: Some(a.property(1)?), region: a.region(2)? },
             "elements" => C::Elements(a.property(0)?),
+            "payload" => C::Payload { region: a.region(0)?, order: a.payload_operands(1)? },
+            "payload-body" => C::PayloadBody { region: a.region(0)?, order: a.payload_operands(1)? },
+            "ranges" => {
+                let one = |n: usize| Ok((a.operand(n)?, a.property(n + 1)?));
+                C::Ranges([one(0)?, one(2)?, one(4)?])
+            }
             "dict" => C::Dict((0..a.args.len()).map(|n| a.property(n)).collect::<Read<_>>()?),
             other => return self.fail(a.span, format!("there is no directive `{other}`")),
         })
@@ -290,6 +298,13 @@ impl Args<'_> {
             Some(ArgumentNode::Literal(w) | ArgumentNode::Str(w)) => Ok(w.clone()),
             Some(ArgumentNode::Directive(w, inner)) if inner.is_empty() => Ok(w.clone()),
             _ => self.fail(n, "a word"),
+        }
+    }
+    fn payload_operands(&self, n: usize) -> Read<PayloadOperands> {
+        match self.word(n)?.as_str() {
+            "init_first" => Ok(PayloadOperands::InitFirst),
+            "inputs" => Ok(PayloadOperands::Inputs),
+            _ => self.fail(n, "`init_first` or `inputs`"),
         }
     }
     fn delimiter(&self, n: usize) -> Read<Delimiter> {

@@ -129,6 +129,7 @@ impl Scope<'_> {
                 Some(TermNode::Dialect { name, .. }) => T::As(name.clone(), sub(1)?),
                 _ => return Err(self.error(BAD_CONSTRAINT, span, "`as` wants a type of a dialect and a constraint")),
             },
+            "only" => (count(2)?, T::Only(sub(0)?, sub(1)?)).1,
             "typeof" => T::TypeOf(property()?),
             "scalar" => (count(1)?, T::ScalarOf(sub(0)?)).1,
             "inputs" | "results" => match args {

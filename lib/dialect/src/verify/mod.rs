@@ -420,6 +420,7 @@ fn binds(c: &TypeConstraint) -> bool {
             | TypeConstraint::ElementOf(_)
             | TypeConstraint::ScalarOf(_)
             | TypeConstraint::As(..)
+            | TypeConstraint::Only(..)
             | TypeConstraint::Or(_)
     )
 }
