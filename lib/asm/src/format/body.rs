@@ -147,7 +147,8 @@ impl<'c, 's> Parser<'c, 's> {
         }
         let props: Vec<(&str, Attr)> = def.properties.iter().map(|p| p.name.as_str()).zip(literals.iter().copied()).collect();
         let fields = |name: &str| props.iter().find(|p| p.0 == name).map(|p| p.1);
-        let mut types = Types { operands: given.iter().map(|t| vec![Some(*t)]).collect(), results: vec![None; def.results.len()] };
+        let mut types =
+            Types { operands: given.iter().map(|t| vec![Some(*t)]).collect(), results: vec![None; def.results.len()] };
         if let (Some(to), Some(result)) = (to, types.results.first_mut()) {
             *result = Some(vec![to]);
         }
@@ -174,7 +175,8 @@ fn split_last(args: &[Expr]) -> (&[Expr], Option<&Expr>) {
 
 /// The function that an enumeration's value names: `by(property, "default", …)`.
 fn chosen(ctx: &Context, maker: &Maker<'_, '_>, args: &[Expr]) -> Made<String> {
-    let (Some(ExprNode::Name(property)), Some(ExprNode::Str(default))) = (args.first().map(|a| &a.node), args.get(1).map(|a| &a.node))
+    let (Some(ExprNode::Name(property)), Some(ExprNode::Str(default))) =
+        (args.first().map(|a| &a.node), args.get(1).map(|a| &a.node))
     else {
         return Err("`by` takes a property, the function where it is not set, and arguments".into());
     };

@@ -71,10 +71,12 @@ impl<'c, 's> Parser<'c, 's> {
         let taken = taken(payload.order, &args);
         let types: Vec<Type> = taken.iter().map(|v| self.body().ty(*v)).collect();
         let inner = ctx.op_info(payload.name).and_then(Registry::definition);
-        let Some(inner) = inner.filter(|d| d.operands.len() == types.len() && !d.operands.iter().any(|o| o.is_variable())) else {
+        let Some(inner) = inner.filter(|d| d.operands.len() == types.len() && !d.operands.iter().any(|o| o.is_variable()))
+        else {
             return fail(self, format!("`{}` does not take {} operands", ctx.str(payload.name), types.len()));
         };
-        let (props, attrs): (Vec<_>, Vec<_>) = payload.attrs.iter().copied().partition(|a| inner.property(ctx.str(a.0)).is_some());
+        let (props, attrs): (Vec<_>, Vec<_>) =
+            payload.attrs.iter().copied().partition(|a| inner.property(ctx.str(a.0)).is_some());
         let fields = |name: &str| props.iter().find(|p| ctx.str(p.0) == name).map(|p| p.1);
         let slots = types.iter().map(|t| vec![Some(*t)]).collect();
         let mut known = Types { operands: slots, results: vec![None; inner.results.len()] };

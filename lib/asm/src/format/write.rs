@@ -272,7 +272,14 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             value.first().map(|v| self.body.ty(*v))
         };
         let fields = |name: &str| self.field(def.field(name)?);
-        infer::default_value(self.p.ctx, def, def.properties.iter().chain(&def.attributes).nth(n)?, &type_of, &|_| None, &fields)
+        infer::default_value(
+            self.p.ctx,
+            def,
+            def.properties.iter().chain(&def.attributes).nth(n)?,
+            &type_of,
+            &|_| None,
+            &fields,
+        )
     }
     /// What stands nowhere else in the format.
     fn attr_dict(&mut self, keyword: bool) {
@@ -297,9 +304,10 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             entries.extend(data.prop_slots()[n].filter(|v| Some(*v) != self.default_of(n)).map(|v| (ctx.ident(&spec.name), v)));
         }
         for (key, value) in data.discardable().map_or(&[][..], |d| ctx.dict_entries(d)) {
-            let said = self.def.field(ctx.str(*key)).is_some_and(|n| {
-                format.iter().any(|e| says_field(e, n)) || self.default_of(n) == Some(*value)
-            });
+            let said = self
+                .def
+                .field(ctx.str(*key))
+                .is_some_and(|n| format.iter().any(|e| says_field(e, n)) || self.default_of(n) == Some(*value));
             if !said {
                 entries.push((*key, *value));
             }

@@ -29,7 +29,9 @@ pub fn check(checker: &Checker<'_>, op: &OpDef) {
             _ => {}
         }
     }
-    for (n, region) in op.regions.iter().enumerate().filter(|(n, _)| !seen.regions.contains(n) && !op.bodies.iter().any(|b| b.region == *n)) {
+    for (n, region) in
+        op.regions.iter().enumerate().filter(|(n, _)| !seen.regions.contains(n) && !op.bodies.iter().any(|b| b.region == *n))
+    {
         incomplete(region.span, format!("region `{}` (number {n}) is not in the format", region.name));
     }
     for (_, successor) in op.successors.iter().enumerate().filter(|(n, _)| !seen.successors.contains(n)) {

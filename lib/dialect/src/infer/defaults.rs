@@ -31,13 +31,7 @@ pub fn default_value(
 
 /// Defaults that follow from types: `minor_identity(a, b)` maps the last dimensions of `a` to those of `b`; `all_false(a)` has one
 /// `false` for each dimension.
-fn computed(
-    ctx: &Context,
-    name: &str,
-    args: &[Expr],
-    types: &dyn Fn(&str) -> Option<Type>,
-    attrs: Attrs<'_>,
-) -> Option<Attr> {
+fn computed(ctx: &Context, name: &str, args: &[Expr], types: &dyn Fn(&str) -> Option<Type>, attrs: Attrs<'_>) -> Option<Attr> {
     let rank = |n: usize| match &args.get(n)?.node {
         ExprNode::Name(name) => ctx.type_kind(types(name)?).shape().map(<[i64]>::len),
         _ => None,
@@ -80,8 +74,11 @@ fn affine(ctx: &Context, dims: &[Expr], e: &Expr, attrs: Attrs<'_>) -> Option<Af
             }
         }
         ExprNode::Call(name, args) if name == "item" => {
-            let [Expr { node: ExprNode::Name(p), .. }, Expr { node: ExprNode::Int(n), .. }, Expr { node: ExprNode::Int(default), .. }] =
-                &args[..]
+            let [
+                Expr { node: ExprNode::Name(p), .. },
+                Expr { node: ExprNode::Int(n), .. },
+                Expr { node: ExprNode::Int(default), .. },
+            ] = &args[..]
             else {
                 return None;
             };

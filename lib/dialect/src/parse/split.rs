@@ -5,7 +5,8 @@ use crate::ast::Spanned;
 use edge_support::{Reported, Span};
 
 /// Words that start an item, in column 0.
-pub const ITEMS: &[&str] = &["dialect", "op", "base", "type", "attr", "enum", "constraint", "types", "rule", "fn", "onnx", "overload", "conversion"];
+pub const ITEMS: &[&str] =
+    &["dialect", "op", "base", "type", "attr", "enum", "constraint", "types", "rule", "fn", "onnx", "overload", "conversion"];
 
 /// Words that start a clause, at the start of a line outside brackets.
 pub const CLAUSES: &[&str] = &[

@@ -185,7 +185,8 @@ fn region(scope: &Scope<'_>, op: &OpDef, clause: &ast::RegionClause, around: &Ar
     let mut names = vec![];
     for (name, of) in &clause.names {
         let operand = of.as_ref().map(|o| {
-            op.operand(&o.node).ok_or_else(|| scope.error(UNKNOWN_NAME, o.span, format!("there is no operand `{}` above", o.node)))
+            op.operand(&o.node)
+                .ok_or_else(|| scope.error(UNKNOWN_NAME, o.span, format!("there is no operand `{}` above", o.node)))
         });
         names.push((name.node.clone(), operand.transpose()?));
     }
