@@ -8,7 +8,7 @@ const ROWS: &[&[&str]] = &[
     &["edge-support"],
     &["edge-ir"],
     &["edge-dialect"],
-    &["edge-asm"],
+    &["edge-asm", "edge-ods"],
     &["edge-interp", "edge-rewrite"],
     &["edge-pass"],
     &["edge-transforms"],

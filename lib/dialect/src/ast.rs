@@ -27,6 +27,8 @@ pub struct File {
     /// The one-line description after the name.
     pub summary: String,
     pub version: i64,
+    /// Made from the definitions of another system.
+    pub imported: bool,
     pub items: Vec<Item>,
 }
 
@@ -172,22 +174,47 @@ pub struct BodyClause {
 pub enum Clause {
     Value(ValueClause),
     Property(PropertyClause),
-    Param { name: Name, optional: bool, term: Term, default: Option<Expr> },
+    Param {
+        name: Name,
+        optional: bool,
+        term: Term,
+        default: Option<Expr>,
+    },
     Region(RegionClause),
-    Successor { names: Vec<Name>, variadic: bool },
+    Successor {
+        names: Vec<Name>,
+        variadic: bool,
+    },
     Body(BodyClause),
-    Where { var: Name, term: Term },
-    Verify { expr: Expr, message: Name },
+    Where {
+        var: Name,
+        term: Term,
+    },
+    Verify {
+        expr: Expr,
+        message: Name,
+    },
     Format(Vec<Element>, Span),
     Eval(Text),
+    /// What an attribute or type is called where its text stands apart: `#NAME`, `#NAME1`.
+    Alias(Name),
+    /// The text of an attribute or type is kept as it stands.
+    Opaque,
     Example(Text),
     Reject(Text, Name),
     Onnx(Text),
     Lowering(Text),
     Native(Name),
     Since(i64),
-    Was { name: Name, until: i64 },
-    Renamed { old: Name, new: Name, version: i64 },
+    Was {
+        name: Name,
+        until: i64,
+    },
+    Renamed {
+        old: Name,
+        new: Name,
+        version: i64,
+    },
 }
 
 /// A constraint on a type or an attribute; see `docs/write-a-dialect.md`.

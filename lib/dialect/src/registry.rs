@@ -113,6 +113,10 @@ impl Registry {
     }
 
     fn add(&mut self, dialect: Dialect, span: Span, diags: &Diagnostics) -> Result<(), Reported> {
+        if dialect.imported && self.dialect(&dialect.name).is_some() {
+            self.fill_in(dialect);
+            return Ok(());
+        }
         if self.dialect(&dialect.name).is_some() {
             let message = format!("dialect `{}` is defined already", dialect.name);
             return Err(diags.error(Diagnostic::error(DUPLICATE_DIALECT, message).at(span)));
@@ -124,6 +128,41 @@ impl Registry {
         let at = self.dialects.partition_point(|d| d.name < dialect.name);
         self.dialects.insert(at, Arc::new(dialect));
         Ok(())
+    }
+
+    /// Takes from an imported dialect what the one of its name lacks: operations that are not there or have no custom form, types,
+    /// attributes, and enumerations with more cases.
+    fn fill_in(&mut self, from: Dialect) {
+        let Ok(at) = self.dialects.binary_search_by(|d| d.name.cmp(&from.name)) else { return };
+        let mut whole = (*self.dialects[at]).clone();
+        for op in from.ops {
+            let old = whole.ops.iter().position(|o| o.name == op.name);
+            let keep = old.is_some_and(|n| whole.ops[n].format.is_some() || op.format.is_none());
+            if !keep {
+                self.ops.insert(op.name.clone(), op.clone());
+                match old {
+                    Some(n) => whole.ops[n] = op,
+                    None => whole.ops.push(op),
+                }
+            }
+        }
+        for def in from.types.iter().filter(|d| !self.types.contains_key(&d.name)) {
+            whole.types.push(def.clone());
+        }
+        for def in from.attrs.iter().filter(|d| !self.attrs.contains_key(&d.name) && !self.enums.contains_key(&d.name)) {
+            whole.attrs.push(def.clone());
+        }
+        for def in from.enums.iter().filter(|d| !self.attrs.contains_key(&d.name)) {
+            match whole.enums.iter().position(|e| e.name == def.name) {
+                Some(n) if whole.enums[n].cases.len() >= def.cases.len() => {}
+                Some(n) => whole.enums[n] = def.clone(),
+                None => whole.enums.push(def.clone()),
+            }
+        }
+        self.types.extend(whole.types.iter().map(|o| (o.name.clone(), o.clone())));
+        self.attrs.extend(whole.attrs.iter().map(|o| (o.name.clone(), o.clone())));
+        self.enums.extend(whole.enums.iter().map(|o| (o.name.clone(), o.clone())));
+        self.dialects[at] = Arc::new(whole);
     }
 
     /// Dialects, sorted by name.

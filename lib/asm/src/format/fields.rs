@@ -1,9 +1,9 @@
 //! Properties in a format: as their constraints say.
 
 use super::read::CustomState;
-use super::write::Writer;
 use crate::parse::cursor::Res;
 use crate::parse::{Parser, codes};
+use crate::print::Printer;
 use edge_dialect::model::*;
 use edge_ir::{Attr, AttrKind, Context, Param, Type};
 
@@ -63,9 +63,9 @@ impl<'c, 's> Parser<'c, 's> {
             }
             AttrConstraint::Array(_) | AttrConstraint::DenseArray(_) => b == b'[',
             AttrConstraint::Dict => b == b'{',
-            AttrConstraint::Dialect(_) => b == b'<',
+            AttrConstraint::Dialect(_) => b == b'<' || b == b'#',
             AttrConstraint::Enum(e) => match e.storage {
-                EnumStorage::Attribute { bare: false } => b == b'<',
+                EnumStorage::Attribute { bare: false } => b == b'<' || b == b'#',
                 _ => {
                     let word = self.word();
                     e.cases.iter().any(|c| c.0 == word)
@@ -101,6 +101,9 @@ impl<'c, 's> Parser<'c, 's> {
         }
     }
     fn enum_of(&mut self, e: &EnumDef) -> Res<Attr> {
+        if self.peek() == b'#' {
+            return self.attr(None);
+        }
         let angled = e.storage == EnumStorage::Attribute { bare: false };
         if angled {
             self.expect("<")?;
@@ -155,41 +158,41 @@ impl<'c, 's> Parser<'c, 's> {
     }
 }
 
-impl Writer<'_, '_, '_, '_> {
-    /// A property as its constraint says.
-    pub(super) fn attr_of(&mut self, c: &AttrConstraint, attr: Attr) {
+impl Printer<'_, '_> {
+    /// An attribute as its constraint says.
+    pub(super) fn attr_as(&mut self, c: &AttrConstraint, attr: Attr) {
         use crate::print::TypeShown;
         let c = inner(c);
-        let ctx = self.p.ctx;
+        let ctx = self.ctx;
         match c {
             AttrConstraint::Unit => {}
             AttrConstraint::SymbolName => {
                 let name = ctx.as_str(attr).unwrap_or_default().to_owned();
-                self.p.symbol(&name);
+                self.symbol(&name);
             }
             AttrConstraint::Enum(e) => {
                 let text = enum_value(ctx, e, attr).and_then(|v| e.text(v)).unwrap_or_default();
                 let angled = e.storage == EnumStorage::Attribute { bare: false };
                 // MLIR's own text has two spaces before such a word.
                 let bare = e.storage == EnumStorage::Attribute { bare: true };
-                self.p.text(if angled {
+                self.text(if angled {
                     "<"
                 } else if bare {
                     " "
                 } else {
                     ""
                 });
-                self.p.text(&text);
-                self.p.text(if angled { ">" } else { "" });
+                self.text(&text);
+                self.text(if angled { ">" } else { "" });
             }
             AttrConstraint::DenseArray(_) => {
-                self.p.text("[");
-                self.p.array_elements(attr);
-                self.p.text("]");
+                self.text("[");
+                self.array_elements(attr);
+                self.text("]");
             }
-            AttrConstraint::Dialect(name) => self.p.stripped_attr(name, attr),
-            _ if number_type(ctx, c).is_some() => self.p.attr_with(attr, TypeShown::Never),
-            _ => self.p.attr(attr),
+            AttrConstraint::Dialect(name) => self.stripped_attr(name, attr),
+            _ if number_type(ctx, c).is_some() => self.attr_with(attr, TypeShown::Never),
+            _ => self.attr(attr),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::write::Writer;
 use crate::parse::Parser;
 use crate::parse::cursor::Res;
 use edge_dialect::model::Delimiter;
+use edge_ir::AttrKind;
 use edge_ir::types::DYNAMIC;
 
 fn brackets(d: Delimiter) -> (&'static str, &'static str) {
@@ -21,15 +22,17 @@ impl<'c, 's> Parser<'c, 's> {
     pub(super) fn read_index_list(
         &mut self,
         custom: &mut CustomState<'c, 's>,
-        dynamic: usize,
-        statics: usize,
+        (dynamic, statics, scalable): (usize, usize, Option<usize>),
         d: Delimiter,
     ) -> Res<()> {
+        let mut flags = Vec::new();
         let (open, close) = brackets(d);
         self.expect(open)?;
         let mut list = Vec::new();
         let mut more = close.is_empty() || !self.eat(close);
         while more {
+            let lasting = scalable.is_some() && self.eat("[");
+            flags.push(lasting);
             let b = self.peek();
             if b == b'%' {
                 let value = self.value_ref()?;
@@ -42,12 +45,19 @@ impl<'c, 's> Parser<'c, 's> {
             } else {
                 return Err(self.expected("an index: a number or an SSA value"));
             }
+            if lasting {
+                self.expect("]")?;
+            }
             if !self.eat(",") {
                 self.expect(close)?;
                 more = false;
             }
         }
         custom.fields[statics] = Some(self.ctx.i64_array(&list));
+        if let Some(scalable) = scalable {
+            let data: Vec<u8> = flags.iter().map(|f| *f as u8).collect();
+            custom.fields[scalable] = Some(self.ctx.attr(AttrKind::DenseArray { elem: self.ctx.i1(), data: &data }));
+        }
         Ok(())
     }
     pub(super) fn signed(&mut self) -> Res<i64> {
@@ -68,17 +78,21 @@ impl<'c, 's> Parser<'c, 's> {
 }
 
 impl Writer<'_, '_, '_, '_> {
-    pub(super) fn write_index_list(&mut self, dynamic: usize, statics: usize, d: Delimiter) {
+    pub(super) fn write_index_list(&mut self, (dynamic, statics, scalable): (usize, usize, Option<usize>), d: Delimiter) {
         let (open, close) = brackets(d);
         let list = self.field(statics).and_then(|a| self.p.ctx.as_ints(a)).unwrap_or_default();
+        let flags = scalable.and_then(|s| self.field(s)).and_then(|a| self.p.ctx.as_ints(a)).unwrap_or_default();
         let mut values = self.operands[dynamic].clone().into_iter();
         self.p.text(open);
         for (i, n) in list.into_iter().enumerate() {
             self.p.text(if i > 0 { ", " } else { "" });
+            let lasting = flags.get(i).is_some_and(|f| *f != 0);
+            self.p.text(if lasting { "[" } else { "" });
             match (n, if n == DYNAMIC { values.next() } else { None }) {
                 (_, Some(value)) => self.p.value(self.body, value),
                 (n, None) => self.p.text(&n.to_string()),
             }
+            self.p.text(if lasting { "]" } else { "" });
         }
         self.p.text(close);
     }

@@ -44,7 +44,8 @@ pub(crate) fn known_to_mlir(ctx: &Context, info: &OpInfo) -> bool {
         name.strip_suffix(".dialect") == Some(dialect)
             && text.lines().any(|l| l.starts_with("dialect") && l.contains(" upstream"))
     });
-    ours || UPSTREAM.contains(&dialect)
+    let imported = || Registry::of(ctx).and_then(|r| r.dialect(dialect)).is_some_and(|d| d.imported);
+    ours || UPSTREAM.contains(&dialect) || imported()
 }
 
 /// MLIR's own dialects that definitions here describe.

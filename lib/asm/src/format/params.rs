@@ -53,7 +53,7 @@ impl<'c, 's> Parser<'c, 's> {
     pub(crate) fn dialect_type(&mut self, start: usize, end: usize) -> Res<Option<Type>> {
         let Some(registry) = Registry::of(self.ctx) else { return Ok(None) };
         let (name, body) = symbol_parts(&self.text[start + 1..end]);
-        let Some(def) = registry.type_def(&name) else { return Ok(None) };
+        let Some(def) = registry.type_def(&name).filter(|d| !d.opaque) else { return Ok(None) };
         let params = self.within(end - body, end, |p| p.params_of(def))?;
         let ctx = self.ctx;
         Ok(Some(with_params(&params, &mut |params| ctx.ty(TypeKind::Dialect { name: ctx.ident(&name), params }))))
@@ -63,7 +63,7 @@ impl<'c, 's> Parser<'c, 's> {
         let Some(registry) = Registry::of(self.ctx) else { return Ok(None) };
         let text = &self.text[start + 1..end];
         let (name, body) = symbol_parts(text);
-        if let Some(def) = registry.attr_def(&name) {
+        if let Some(def) = registry.attr_def(&name).filter(|d| !d.opaque) {
             let params = self.within(end - body, end, |p| p.params_of(def))?;
             let ctx = self.ctx;
             return Ok(Some(with_params(&params, &mut |params| {
@@ -95,13 +95,45 @@ impl<'c, 's> Parser<'c, 's> {
         if self.peek() == b'#' {
             return self.attr(None);
         }
-        let Some(def) = Registry::of(self.ctx).and_then(|r| r.attr_def(name)) else {
-            return self.attr(None);
-        };
-        let (start, end) = self.angle()?;
-        let params = self.within(start, end, |p| p.params_of(def))?;
         let ctx = self.ctx;
+        let (start, end) = self.stripped_range()?;
+        let Some(def) = Registry::of(ctx).and_then(|r| r.attr_def(name)).filter(|d| !d.opaque) else {
+            let (text, refs) = self.opaque_body(name, start, end)?;
+            return Ok(ctx.attr(AttrKind::Opaque { text: &text, ty: None, refs: &refs }));
+        };
+        let params = self.within(start, end, |p| p.params_of(def))?;
         Ok(with_params(&params, &mut |params| ctx.attr(AttrKind::Dialect { name: ctx.ident(name), params })))
+    }
+    /// A type without its name, or with it.
+    pub(super) fn stripped_type(&mut self, name: &str) -> Res<Type> {
+        if self.peek() == b'!' {
+            return self.ty();
+        }
+        let ctx = self.ctx;
+        let (start, end) = self.stripped_range()?;
+        let Some(def) = Registry::of(ctx).and_then(|r| r.type_def(name)).filter(|d| !d.opaque) else {
+            let (text, refs) = self.opaque_body(name, start, end)?;
+            return Ok(ctx.ty(TypeKind::Opaque { text: &text, refs: &refs }));
+        };
+        let params = self.within(start, end, |p| p.params_of(def))?;
+        Ok(with_params(&params, &mut |params| ctx.ty(TypeKind::Dialect { name: ctx.ident(name), params })))
+    }
+    /// What is in brackets here, with them; nothing where there are none.
+    fn stripped_range(&mut self) -> Res<(usize, usize)> {
+        match self.peek() {
+            b'<' => self.angle(),
+            b'(' | b'[' | b'{' => {
+                let start = self.pos;
+                self.pos = crate::scan::skip_balanced(&self.bytes[..self.end], start).map_err(|e| self.scan_error(e))?;
+                Ok((start, self.pos))
+            }
+            _ => Ok((self.pos, self.pos)),
+        }
+    }
+    fn opaque_body(&mut self, name: &str, start: usize, end: usize) -> Res<(String, Vec<Param<'static>>)> {
+        let mut refs = Vec::new();
+        let body = self.mark_aliases(start, &self.text[start..end], &mut refs)?;
+        Ok((format!("{name}{body}"), refs))
     }
     fn params_of(&mut self, def: &TypeDef) -> Res<Vec<Read>> {
         let mut read: Vec<Read> = def.params.iter().map(|_| Read::None).collect();
@@ -125,23 +157,32 @@ impl<'c, 's> Parser<'c, 's> {
         for element in elements {
             match element {
                 Element::Literal(text) => self.literal_token(text)?,
-                Element::Param(n) => read[*n] = self.param(&def.params[*n].kind)?,
+                Element::Param(n) | Element::Qualified(n) => read[*n] = self.param_or_default(&def.params[*n])?,
                 Element::Params => {
                     for n in 0..def.params.len() {
+                        if n > 0 && def.params[n].optional && self.peek() != b',' {
+                            break;
+                        }
                         if n > 0 {
                             self.expect(",")?;
                         }
-                        read[n] = self.param(&def.params[n].kind)?;
+                        read[n] = self.param_or_default(&def.params[n])?;
                     }
                 }
                 Element::Struct(members) => {
-                    for (i, n) in members.iter().enumerate() {
-                        if i > 0 && !self.eat(",") {
+                    // In any order, those that are optional may be left out.
+                    while !members.is_empty() {
+                        let word = self.word();
+                        let Some(n) = members.iter().find(|n| def.params[**n].name == word) else {
+                            let names: Vec<_> = members.iter().map(|n| def.params[*n].name.as_str()).collect();
+                            return Err(self.expected(&format!("one of {}", names.join(", "))));
+                        };
+                        self.pos += word.len();
+                        self.expect("=")?;
+                        read[*n] = self.param_or_default(&def.params[*n])?;
+                        if !self.eat(",") {
                             break;
                         }
-                        self.literal_token(&def.params[*n].name)?;
-                        self.expect("=")?;
-                        read[*n] = self.param(&def.params[*n].kind)?;
                     }
                 }
                 Element::Combinator(Combinator::Shape { shape, elem }) => {
@@ -181,16 +222,25 @@ impl<'c, 's> Parser<'c, 's> {
             self.expect("x")?;
         }
     }
+    /// A parameter; one that is given as its default is as good as absent.
+    fn param_or_default(&mut self, def: &ParamDef) -> Res<Read> {
+        let read = self.param(&def.kind)?;
+        let default = def.default.as_ref().map(|d| &d.node);
+        Ok(match (&read, default) {
+            (Read::Int(n), Some(ExprNode::Int(d))) if n == d => Read::None,
+            _ => read,
+        })
+    }
     fn param(&mut self, kind: &ParamKind) -> Res<Read> {
         Ok(match kind {
             ParamKind::Type(_) => Read::Type(self.ty()?),
             ParamKind::Attr(c) => Read::Attr(self.attr_of(c)?),
             ParamKind::Int => Read::Int(self.signed()?),
-            ParamKind::Str => Read::Str(self.param_word()?),
+            ParamKind::Str | ParamKind::Quoted => Read::Str(self.param_word()?),
             ParamKind::Shape => Read::Shape(self.extents_before_type()?),
             ParamKind::Enum(e) => Read::Int(self.enum_cases(e)?),
-            ParamKind::List(item) => {
-                let close = if self.eat("[") { Some("]") } else { None };
+            ParamKind::List(item) | ParamKind::Items(item) => {
+                let close = if matches!(kind, ParamKind::List(_)) && self.eat("[") { Some("]") } else { None };
                 let mut items = Vec::new();
                 while !matches!(self.peek(), b']' | b'>' | 0) {
                     items.push(self.list_item(item)?);
@@ -262,12 +312,35 @@ impl Printer<'_, '_> {
     }
     /// What follows the name of an attribute that a format knows.
     pub(crate) fn stripped_attr(&mut self, name: &str, attr: Attr) {
+        if self.aliases.of_attr(attr).is_some() || self.collect.is_some() {
+            return self.attr(attr);
+        }
         match self.ctx.attr_kind(attr) {
-            AttrKind::Dialect { params, .. } => {
+            AttrKind::Dialect { name: own, params } if self.ctx.str(own) == name => {
                 let def = Registry::of(self.ctx).and_then(|r| r.attr_def(name));
                 self.params(def.map(|d| &**d), params);
             }
+            AttrKind::Opaque { text, ty: None, refs } if text.strip_prefix(name).is_some_and(|r| !r.starts_with('.')) => {
+                self.opaque(&text[name.len()..], refs);
+            }
             _ => self.attr(attr),
+        }
+    }
+    /// What follows the name of a type that a format knows.
+    pub(crate) fn stripped_type(&mut self, ty: Type) {
+        if self.aliases.of_type(ty).is_some() || self.collect.is_some() {
+            return self.ty(ty);
+        }
+        match self.ctx.type_kind(ty) {
+            TypeKind::Dialect { name, params } => {
+                let def = Registry::of(self.ctx).and_then(|r| r.type_def(self.ctx.str(name)));
+                self.params(def.map(|d| &**d), params);
+            }
+            TypeKind::Opaque { text, refs } => {
+                let name = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').unwrap_or(text.len());
+                self.opaque(&text[name..], refs);
+            }
+            _ => self.ty(ty),
         }
     }
     fn params(&mut self, def: Option<&TypeDef>, params: &[Param<'_>]) {
@@ -302,6 +375,7 @@ impl Printer<'_, '_> {
                 Element::Group(group) => {
                     let given = match group.anchor {
                         Presence::Param(n) => !matches!(params.get(n), None | Some(Param::None)),
+                        Presence::AnyParam => def.params.iter().zip(params).any(|(d, p)| d.optional && *p != Param::None),
                         _ => true,
                     };
                     self.param_format(def, if given { &group.then } else { &group.otherwise }, params);
@@ -319,7 +393,14 @@ impl Printer<'_, '_> {
         let kind = |n: usize| def.params.get(n).map(|d| &d.kind);
         match element {
             Element::Param(n) => params.get(*n).into_iter().for_each(|v| self.param(kind(*n), v)),
-            Element::Params => self.comma(params.iter().enumerate(), |p, (n, v)| p.param(kind(n), v)),
+            Element::Qualified(n) => match params.get(*n) {
+                Some(Param::Attr(a)) => self.attr(*a),
+                value => value.into_iter().for_each(|v| self.param(kind(*n), v)),
+            },
+            Element::Params => {
+                let given = params.iter().enumerate().filter(|(_, v)| **v != Param::None);
+                self.comma(given, |p, (n, v)| p.param(kind(n), v));
+            }
             Element::Struct(members) => {
                 let given = members.iter().filter(|n| !matches!(params.get(**n), None | Some(Param::None)));
                 self.comma(given, |p, n| {
@@ -341,9 +422,11 @@ impl Printer<'_, '_> {
         match (kind, param) {
             (_, Param::None) => {}
             (_, Param::Type(t)) => self.ty(*t),
+            (Some(ParamKind::Attr(c)), Param::Attr(a)) => self.attr_as(c, *a),
             (_, Param::Attr(a)) => self.attr(*a),
             (Some(ParamKind::Enum(e)), Param::Int(n)) => self.text(&e.text(*n).unwrap_or_default()),
             (_, Param::Int(n)) => self.text(&n.to_string()),
+            (Some(ParamKind::Quoted), Param::Str(s)) => self.quoted(self.ctx.str(*s).as_bytes()),
             (_, Param::Str(s)) => {
                 let text = self.ctx.str(*s);
                 if text == "?" { self.text("?") } else { self.keyword_or_string(text) }
@@ -351,12 +434,13 @@ impl Printer<'_, '_> {
             (_, Param::Shape(shape)) => self.shape(shape),
             (kind, Param::List(items)) => {
                 let item = match kind {
-                    Some(ParamKind::List(item)) => Some(&**item),
+                    Some(ParamKind::List(item) | ParamKind::Items(item)) => Some(&**item),
                     _ => None,
                 };
-                self.text("[");
+                let bare = matches!(kind, Some(ParamKind::Items(_)));
+                self.text(if bare { "" } else { "[" });
                 self.comma(items.iter(), |p, i| p.param(item, i));
-                self.text("]");
+                self.text(if bare { "" } else { "]" });
             }
         }
     }

@@ -188,11 +188,12 @@ impl<'c, 's> Parser<'c, 's> {
             Element::Literal(text) if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => self.word() == text,
             Element::Literal(text) => self.at(text),
             Element::Operand(_) | Element::Operands => b == b'%',
-            Element::Property(n) => self.field_is_there(&custom.def.field_at(*n).constraint),
+            Element::Property(n) | Element::Qualified(n) => self.field_is_there(&custom.def.field_at(*n).constraint),
             Element::Region(_) | Element::Regions => b == b'{',
             Element::Successor(_) | Element::Successors => b == b'^',
             Element::Type(_) | Element::FunctionalType(..) => b == b'!' || b == b'(' || crate::scan::is_id_start(b),
             Element::Group(group) => group.then.first().is_some_and(|e| self.is_there(custom, e)),
+            Element::StrippedType(_) => b == b'!' || b == b'<',
             Element::Combinator(c) => self.combinator_is_there(custom, c),
             Element::AttrDict { keyword: true } => self.word() == "attributes",
             Element::AttrDict { keyword: false } => b == b'{',
@@ -208,7 +209,7 @@ impl<'c, 's> Parser<'c, 's> {
                 let values = self.value_list()?;
                 self.spread_operands(custom, values)
             }
-            Element::Property(n) => {
+            Element::Property(n) | Element::Qualified(n) => {
                 custom.fields[*n] = Some(self.field_value(custom.def, custom.def.field_at(*n), custom)?);
                 Ok(())
             }
@@ -231,6 +232,10 @@ impl<'c, 's> Parser<'c, 's> {
             Element::Type(values) => {
                 let types = self.types_of(custom, *values)?;
                 self.set_types(custom, *values, types)
+            }
+            Element::StrippedType(values) => {
+                let ty = self.stripped_type_of(custom, *values)?;
+                self.set_types(custom, *values, vec![ty])
             }
             Element::FunctionalType(inputs, results) => {
                 let (ins, outs) = self.signature()?;
@@ -408,6 +413,18 @@ impl<'c, 's> Parser<'c, 's> {
             return Ok(vec![self.ty()?]);
         }
         self.type_list()
+    }
+    /// A type without the name that the constraint says.
+    fn stripped_type_of(&mut self, custom: &CustomState<'c, 's>, values: Values) -> Res<Type> {
+        let spec = match values {
+            Values::Operand(n) => custom.def.operands.get(n),
+            Values::Result(n) => custom.def.results.get(n),
+            _ => None,
+        };
+        match spec.and_then(|s| type_name(custom.def, &s.constraint)) {
+            Some(name) => self.stripped_type(name),
+            None => self.ty(),
+        }
     }
     pub(crate) fn type_list(&mut self) -> Res<Vec<Type>> {
         let mut out = Vec::new();
@@ -594,6 +611,19 @@ impl<'c, 's> Parser<'c, 's> {
                 custom.fields[property] = Some(self.ctx.i32_array(&sizes));
             }
         }
+    }
+}
+
+/// The name of the type that a constraint wants, where it is one of a dialect.
+pub(super) fn type_name<'d>(def: &'d OpDef, c: &'d TypeConstraint) -> Option<&'d str> {
+    match c {
+        TypeConstraint::Dialect { name, .. } => Some(name),
+        TypeConstraint::Named(_, inner) => type_name(def, inner),
+        TypeConstraint::Var(name) => {
+            let restricted = def.wheres.iter().find(|w| w.0 == *name && !matches!(w.1, TypeConstraint::Var(_)));
+            restricted.and_then(|w| type_name(def, &w.1))
+        }
+        _ => None,
     }
 }
 

@@ -70,8 +70,8 @@ impl<'c, 's> Parser<'c, 's> {
             }
             Combinator::Args { region, count, typed, .. } => self.read_args(custom, *region, *count, *typed),
             Combinator::Assign { region, operands } => self.read_assign(custom, *region, *operands),
-            Combinator::IndexList { dynamic, statics, delimiter } => {
-                self.read_index_list(custom, *dynamic, *statics, *delimiter)
+            Combinator::IndexList { dynamic, statics, delimiter, scalable } => {
+                self.read_index_list(custom, (*dynamic, *statics, *scalable), *delimiter)
             }
             Combinator::Bound { dynamic, statics } => self.read_bound(custom, *dynamic, *statics),
             Combinator::ApplyMap { map, operands } => self.read_apply(custom, *map, *operands),
@@ -168,7 +168,9 @@ impl Writer<'_, '_, '_, '_> {
                 self.write_args(*region, count.or(each.and_then(items)), *typed);
             }
             Combinator::Assign { region, operands } => self.write_assign(*region, *operands),
-            Combinator::IndexList { dynamic, statics, delimiter } => self.write_index_list(*dynamic, *statics, *delimiter),
+            Combinator::IndexList { dynamic, statics, delimiter, scalable } => {
+                self.write_index_list((*dynamic, *statics, *scalable), *delimiter)
+            }
             Combinator::Bound { dynamic, statics } => self.write_bound(*dynamic, *statics),
             Combinator::ApplyMap { map, operands } => self.write_apply(*map, *operands),
             Combinator::Subscript { map, operands } => self.write_subscript(*map, *operands),

@@ -194,7 +194,12 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 }
                 let Some(value) = self.field(*n).or_else(|| self.default_of(*n)) else { return };
                 self.spaced();
-                self.attr_of(&spec.constraint, value);
+                self.p.attr_as(&spec.constraint, value);
+            }
+            Element::Qualified(n) => {
+                let Some(value) = self.field(*n).or_else(|| self.default_of(*n)) else { return };
+                self.spaced();
+                self.p.attr(value);
             }
             Element::Region(n) => {
                 if self.regions[*n].is_empty() {
@@ -223,6 +228,12 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 self.spaced();
                 self.write_types(&types);
             }
+            Element::StrippedType(values) => {
+                self.spaced();
+                for ty in self.types_of(*values) {
+                    self.p.stripped_type(ty);
+                }
+            }
             Element::FunctionalType(inputs, results) => {
                 let (inputs, results) = (self.types_of(*inputs), self.types_of(*results));
                 self.spaced();
@@ -244,7 +255,8 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                     self.region(n, region);
                 }
             }),
-            Element::PropDict | Element::Param(_) | Element::Params | Element::Struct(_) => {}
+            Element::PropDict => self.prop_dict(),
+            Element::Param(_) | Element::Params | Element::Struct(_) => {}
         }
     }
     fn is_present(&self, group: &Group) -> bool {
@@ -260,7 +272,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             Presence::TypeDiffers(_) => {
                 group.then.iter().find_map(type_or).is_some_and(|(values, name)| !self.is_type(values, name))
             }
-            Presence::Param(_) => false,
+            Presence::Param(_) | Presence::AnyParam => false,
             Presence::Attributes => !self.dict_entries().is_empty(),
             Presence::Always => true,
         }
@@ -295,14 +307,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
         let ctx = self.p.ctx;
         let data = self.body.op(self.op);
         let format = self.def.format.as_ref().map_or(&[][..], |f| &f.elements);
-        let mut entries = Vec::new();
-        for (n, spec) in self.def.properties.iter().enumerate() {
-            let segments = spec.name == OPERAND_SEGMENTS || spec.name == RESULT_SEGMENTS;
-            if segments || format.iter().any(|e| says_field(e, n)) || self.def.operands.iter().any(|o| o.segments == Some(n)) {
-                continue;
-            }
-            entries.extend(data.prop_slots()[n].filter(|v| Some(*v) != self.default_of(n)).map(|v| (ctx.ident(&spec.name), v)));
-        }
+        let mut entries = if format.contains(&Element::PropDict) { vec![] } else { self.unsaid_properties() };
         for (key, value) in data.discardable().map_or(&[][..], |d| ctx.dict_entries(d)) {
             let said = self
                 .def
@@ -311,6 +316,32 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             if !said {
                 entries.push((*key, *value));
             }
+        }
+        entries.sort_by(|a, b| ctx.str(a.0).cmp(ctx.str(b.0)));
+        entries
+    }
+    /// `<{…}>` with the properties that stand nowhere else.
+    fn prop_dict(&mut self) {
+        let entries = self.unsaid_properties();
+        if !entries.is_empty() {
+            self.p.text(" <");
+            self.p.dict(&entries, |_| true);
+            self.p.text(">");
+            self.after_token();
+        }
+    }
+    /// Properties that the format does not say and that have not their default.
+    fn unsaid_properties(&self) -> Vec<(edge_ir::Ident, Attr)> {
+        let ctx = self.p.ctx;
+        let data = self.body.op(self.op);
+        let format = self.def.format.as_ref().map_or(&[][..], |f| &f.elements);
+        let mut entries = Vec::new();
+        for (n, spec) in self.def.properties.iter().enumerate() {
+            let segments = spec.name == OPERAND_SEGMENTS || spec.name == RESULT_SEGMENTS;
+            if segments || format.iter().any(|e| says_field(e, n)) || self.def.operands.iter().any(|o| o.segments == Some(n)) {
+                continue;
+            }
+            entries.extend(data.prop_slots()[n].filter(|v| Some(*v) != self.default_of(n)).map(|v| (ctx.ident(&spec.name), v)));
         }
         entries.sort_by(|a, b| ctx.str(a.0).cmp(ctx.str(b.0)));
         entries
@@ -347,7 +378,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
 /// Whether an element writes a property.
 fn says_field(element: &Element, n: usize) -> bool {
     match element {
-        Element::Property(p) => *p == n,
+        Element::Property(p) | Element::Qualified(p) => *p == n,
         Element::Group(g) => {
             let anchored = g.anchor == Presence::Property(n);
             anchored || g.then.iter().chain(&g.otherwise).any(|e| says_field(e, n))
@@ -363,7 +394,8 @@ fn says_field(element: &Element, n: usize) -> bool {
             Combinator::Signature { function_type, arg_attrs, res_attrs, .. } => {
                 *function_type == n || *arg_attrs == Some(n) || *res_attrs == Some(n)
             }
-            Combinator::IndexList { statics, .. } | Combinator::Bound { statics, .. } => *statics == n,
+            Combinator::IndexList { statics, scalable, .. } => *statics == n || *scalable == Some(n),
+            Combinator::Bound { statics, .. } => *statics == n,
             Combinator::ApplyMap { map, .. } | Combinator::Subscript { map, .. } => *map == n,
             Combinator::Cases { values, .. } | Combinator::Switch { values, .. } => *values == n,
             Combinator::InitialValue { ty, value } => *ty == n || *value == n,

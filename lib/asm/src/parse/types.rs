@@ -233,7 +233,7 @@ impl Parser<'_, '_> {
         }
         Ok((format!("{name}{body}"), refs))
     }
-    fn mark_aliases(&mut self, at: usize, body: &str, refs: &mut Vec<Param<'static>>) -> Res<String> {
+    pub(crate) fn mark_aliases(&mut self, at: usize, body: &str, refs: &mut Vec<Param<'static>>) -> Res<String> {
         let bytes = body.as_bytes();
         let (mut out, mut copied, mut i) = (String::new(), 0, 0);
         while i < bytes.len() {

@@ -110,14 +110,19 @@ impl Visitor {
             Symbol::Loc(_) => Some("loc".into()),
             Symbol::Type(ty) => match ctx.type_kind(ty) {
                 TypeKind::Tuple(types) if types.len() > LONG_TUPLE => Some("tuple".into()),
-                TypeKind::Opaque { .. } => self.hints.types.get(&ty).map(hint),
+                TypeKind::Opaque { text, .. } => alias_of(ctx, text, true).or_else(|| self.hints.types.get(&ty).map(hint)),
+                TypeKind::Dialect { name, .. } => alias_of(ctx, ctx.str(name), true),
                 _ => None,
             },
             Symbol::Attr(attr) => match ctx.attr_kind(attr) {
                 AttrKind::AffineMap { .. } => Some("map".into()),
                 AttrKind::IntegerSet { .. } => Some("set".into()),
                 AttrKind::Distinct { of, .. } if of != ctx.unit() => Some("distinct".into()),
-                AttrKind::Opaque { .. } => self.hints.attrs.get(&attr).map(hint),
+                AttrKind::Opaque { text, .. } => {
+                    let known = alias_of(ctx, text, false);
+                    known.or_else(|| self.hints.attrs.get(&attr).map(hint))
+                }
+                AttrKind::Dialect { name, .. } => alias_of(ctx, ctx.str(name), false),
                 _ => None,
             },
         }
@@ -140,6 +145,14 @@ impl Visitor {
         }
         table
     }
+}
+
+/// The name that the definition of a type or attribute asks for, by the text after `!` or `#`.
+fn alias_of(ctx: &Context, text: &str, is_type: bool) -> Option<String> {
+    let registry = edge_dialect::Registry::of(ctx)?;
+    let name = text.split(['<', '(', '[', '{', ' ']).next().unwrap_or(text);
+    let def = if is_type { registry.type_def(name) } else { registry.attr_def(name) };
+    def?.alias.clone()
 }
 
 fn symbol_of(ctx: &Context, attr: Attr) -> Symbol {

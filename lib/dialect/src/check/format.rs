@@ -48,13 +48,13 @@ fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen
         match element {
             Element::Operand(n) => seen.operands.push(*n),
             Element::Operands => seen.operands.extend(0..op.operands.len()),
-            Element::Property(n) => seen.fields.push(*n),
+            Element::Property(n) | Element::Qualified(n) => seen.fields.push(*n),
             Element::Region(n) => seen.regions.push(*n),
             Element::Regions => seen.regions.extend(0..op.regions.len()),
             Element::Successor(n) => seen.successors.push(*n),
             Element::Successors => seen.successors.extend(0..op.successors.len()),
             Element::AttrDict { .. } => seen.attr_dict += 1,
-            Element::Type(v) => seen.typed.push(*v),
+            Element::Type(v) | Element::StrippedType(v) => seen.typed.push(*v),
             Element::FunctionalType(a, b) => seen.typed.extend([*a, *b]),
             Element::Group(group) => {
                 decidable(checker, op, group);
@@ -105,7 +105,7 @@ fn decidable(checker: &Checker<'_>, op: &OpDef, group: &Group) {
             true
         }
         Some(Element::Operand(n)) => op.operands[*n].is_variable(),
-        Some(Element::Property(n)) => starts_alone(&op.field_at(*n).constraint),
+        Some(Element::Property(n) | Element::Qualified(n)) => starts_alone(&op.field_at(*n).constraint),
         _ => false,
     };
     if !ok {
@@ -168,6 +168,7 @@ fn decides(op: &OpDef, c: &TypeConstraint, known: &[String]) -> bool {
         T::Index | T::NoneType | T::TypeOf(_) | T::TypeIn(_) => true,
         T::FunctionInputs(n) | T::FunctionResults(n) => known.contains(n) || op.property(n).is_some(),
         T::Integer { width, .. } => width.is_some(),
+        T::Number(_) => true,
         T::Float(kind) => kind.is_some(),
         T::Complex(c)
         | T::Static(c)

@@ -65,9 +65,10 @@ fn param_text(kind: &ParamKind) -> String {
         ParamKind::Attr(c) => attr_text(c),
         ParamKind::Int => "an integer".into(),
         ParamKind::Str => "a word or string".into(),
+        ParamKind::Quoted => "a string".into(),
         ParamKind::Shape => "extents".into(),
         ParamKind::Enum(e) => format!("one of {}", e.cases.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(", ")),
-        ParamKind::List(inner) => format!("a list, each {}", param_text(inner)),
+        ParamKind::List(inner) | ParamKind::Items(inner) => format!("a list, each {}", param_text(inner)),
     }
 }
 

@@ -90,6 +90,7 @@ impl<'a> Binder<'a> {
         let kind = ctx.type_kind(ty);
         let ok = match c {
             T::Any | T::Unchecked(_) => true,
+            T::Number(_) => false,
             T::Var(name) => return self.bind_type(name, ty, who, part),
             T::Pack(name) => return self.restrict(name, ty, who, part),
             T::Named(_, inner) => match &**inner {
@@ -325,11 +326,15 @@ impl<'a> Binder<'a> {
         ty: Type,
         who: &str,
     ) -> Result<(), String> {
+        use TypeConstraint as T;
         match self.ctx.type_kind(ty) {
             TypeKind::Dialect { name: found, params } if self.ctx.str(found) == name => {
                 for (arg, param) in args.iter().zip(params) {
-                    if let Param::Type(inner) = param {
-                        self.fit_part(arg, *inner, who, Part::Element)?;
+                    match (param, arg) {
+                        (Param::Type(inner), _) => self.fit_part(arg, *inner, who, Part::Element)?,
+                        (Param::Int(n), T::Number(wanted)) if n == wanted => {}
+                        (_, T::Number(_)) => return Err(self.misfit(c, ty, who, Part::Whole)),
+                        _ => {}
                     }
                 }
                 Ok(())
@@ -375,8 +380,19 @@ impl<'a> Binder<'a> {
             T::TypeIn(name) => ctx.as_type((self.attrs)(name)?)?,
             T::As(name, of) => self.view(name, self.make(of)?)?,
             T::Dialect { name, args } => {
-                let params: Option<Vec<Param>> = args.iter().map(|a| self.make(a).map(Param::Type)).collect();
-                ctx.dialect_type(name, &params?)
+                let param = |a: &T| match a {
+                    T::Number(n) => Some(Param::Int(*n)),
+                    a => self.make(a).map(Param::Type),
+                };
+                let mut params = args.iter().map(param).collect::<Option<Vec<Param>>>()?;
+                // Parameters that are left out are absent, where all of them may be.
+                if let Some(def) = crate::Registry::of(ctx).and_then(|r| r.type_def(name)) {
+                    if def.opaque || def.params[params.len().min(def.params.len())..].iter().any(|p| !p.optional) {
+                        return None;
+                    }
+                    params.resize(def.params.len().max(params.len()), Param::None);
+                }
+                ctx.dialect_type(name, &params)
             }
             T::Shaped { kind, dims, elem, .. } => {
                 let elem = self.make(elem)?;
@@ -435,6 +451,7 @@ impl<'a> Binder<'a> {
             TypeKind::Dialect { params, .. } => {
                 params.iter().find_map(|p| if let Param::Type(t) = p { Some(*t) } else { None }).unwrap_or(ty)
             }
+            TypeKind::Complex(elem) => elem,
             _ => self.ctx.elem_or_self(ty),
         }
     }

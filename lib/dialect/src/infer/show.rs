@@ -102,6 +102,7 @@ pub fn term(constraint: &TypeConstraint) -> String {
         T::Dialect { name, args } => format!("!{name}<{}>", args.iter().map(term).collect::<Vec<_>>().join(", ")),
         T::Or(parts) => parts.iter().map(term).collect::<Vec<_>>().join(" | "),
         T::Named(name, _) => name.clone(),
+        T::Number(n) => n.to_string(),
         T::Unchecked(text) => format!("unchecked({text:?})"),
     }
 }

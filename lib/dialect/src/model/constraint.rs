@@ -82,6 +82,8 @@ pub enum TypeConstraint {
         args: Vec<TypeConstraint>,
     },
     Or(Vec<TypeConstraint>),
+    /// `3`, as an argument of a type of a dialect.
+    Number(i64),
     /// A named constraint, so that messages can say its name.
     Named(String, Box<TypeConstraint>),
     /// A predicate of another system that is not checked here.

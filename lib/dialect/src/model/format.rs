@@ -37,6 +37,8 @@ pub enum Element {
     Operands,
     /// `$p`: [`super::OpDef::field_at`], a property or a documented discardable attribute, written as its constraint says. A unit property stands for its presence only.
     Property(usize),
+    /// `qualified($p)`: an attribute with its full name.
+    Qualified(usize),
     /// `$r`: a region; if a combinator names its entry arguments elsewhere in the format, they are left out; regions of a
     /// variadic are comma-separated.
     Region(usize),
@@ -55,6 +57,8 @@ pub enum Element {
     PropDict,
     /// `type($x)`, `type(operands)`, `type(results)`: comma-separated.
     Type(Values),
+    /// `stripped-type($x)`: a type of the dialect and name that the constraint says, without both: `<…>`.
+    StrippedType(Values),
     /// `functional-type($x, results)`: `(A, B) -> C`.
     FunctionalType(Values, Values),
     /// `( … )?`, `( … ):( … )?`.
@@ -97,6 +101,8 @@ pub enum Presence {
     Param(usize),
     /// There are attributes that stand nowhere else: `attr-dict` has something to say.
     Attributes,
+    /// Any optional parameter.
+    AnyParam,
     /// The type of the values is not the one that [`Combinator::TypeOr`] supposes.
     TypeDiffers(usize),
     Always,
@@ -137,7 +143,8 @@ pub enum Combinator {
     Assign { region: usize, operands: usize },
     /// `index-list($dynamic, $static)`: `[1, %n, 4]`; where the static list holds `i64::MIN` stands the next operand. A third
     /// argument `paren`, `brace` or `none` chooses other brackets.
-    IndexList { dynamic: usize, statics: usize, delimiter: Delimiter },
+    /// `scalable, $flags` as further arguments hold which numbers are scalable, `[8]` in brackets of its own.
+    IndexList { dynamic: usize, statics: usize, delimiter: Delimiter, scalable: Option<usize> },
     /// `bound($x, $static)`: one index, known or given: the number in the integer property, or the optional operand where that is
     /// `i64::MIN`.
     Bound { dynamic: usize, statics: usize },

@@ -19,7 +19,7 @@ use edge_support::Span;
 use std::sync::Arc;
 
 /// A dialect.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dialect {
     pub name: String,
     /// One line.
@@ -27,6 +27,8 @@ pub struct Dialect {
     pub doc: String,
     /// The version that the text of this definition describes; see `edge.versions`.
     pub version: i64,
+    /// Made from the definitions of another system: fills in what a dialect of the same name does not define.
+    pub imported: bool,
     pub ops: Vec<Arc<OpDef>>,
     pub types: Vec<Arc<TypeDef>>,
     pub attrs: Vec<Arc<TypeDef>>,
@@ -282,9 +284,13 @@ pub enum ParamKind {
     Int,
     /// A word or a quoted string.
     Str,
+    /// A string in quotes.
+    Quoted,
     Shape,
     Enum(Arc<EnumDef>),
     List(Box<ParamKind>),
+    /// As a list, without brackets.
+    Items(Box<ParamKind>),
 }
 
 /// A type or attribute with parameters. Without a format: `<p, q>` where it has parameters.
@@ -295,6 +301,10 @@ pub struct TypeDef {
     pub doc: String,
     pub params: Vec<ParamDef>,
     pub format: Option<Format>,
+    /// What it is called where its text stands apart from its uses: `#NAME`, `#NAME1`.
+    pub alias: Option<String>,
+    /// Its text is kept as it stands: no parameters are known.
+    pub opaque: bool,
     pub verifies: Vec<VerifyDef>,
     pub examples: Vec<Text>,
     pub rejects: Vec<Reject>,

@@ -32,6 +32,8 @@ impl Reader<'_> {
             "lowering" => Clause::Lowering(split::raw(self, piece)),
             "onnx" => Clause::Onnx(split::raw(self, piece)),
             "reject" => self.reject(split::raw(self, piece))?,
+            "alias" => Clause::Alias(self.only_name(at, apply(Rule::alias_clause)?)),
+            "opaque" => apply(Rule::opaque_clause).map(|_| Clause::Opaque)?,
             "native" => Clause::Native(self.only_name(at, apply(Rule::native_clause)?)),
             "since" | "was" | "renamed" => self.version(at, piece)?,
             _ => {

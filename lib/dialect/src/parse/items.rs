@@ -54,6 +54,7 @@ fn dialect(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<File> {
         doc: piece.doc.clone(),
         summary: String::new(),
         version: 1,
+        imported: false,
         items: vec![],
     };
     for part in pair.into_inner() {
@@ -61,6 +62,7 @@ fn dialect(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<File> {
             Rule::ident => file.name = reader.name(at, &part),
             Rule::string => file.summary = unquote(part.as_str()),
             Rule::integer => file.version = reader.integer(at, &part)?,
+            Rule::imported => file.imported = true,
             _ => {}
         }
     }

@@ -28,6 +28,8 @@ pub const CLAUSES: &[&str] = &[
     "onnx",
     "lowering",
     "native",
+    "alias",
+    "opaque",
     "since",
     "was",
     "renamed",

@@ -97,8 +97,12 @@ impl Resolver<'_> {
     /// When an element is there to be written; `None`: always.
     fn presence(&self, element: &Element) -> Option<Presence> {
         let Owner::Op(op) = self.owner else {
+            let Owner::Type(def) = self.owner else { return None };
             return match element {
-                Element::Param(p) => Some(Presence::Param(*p)),
+                Element::Param(p) | Element::Qualified(p) => Some(Presence::Param(*p)),
+                Element::Struct(members) => {
+                    def.params.get(*members.first()?).filter(|p| p.optional).map(|_| Presence::AnyParam)
+                }
                 _ => None,
             };
         };
@@ -115,10 +119,10 @@ impl Resolver<'_> {
         match element {
             Element::Operand(i) => values(&Values::Operand(*i)),
             Element::Operands => values(&Values::Operands),
-            Element::Property(p) => property(*p),
+            Element::Property(p) | Element::Qualified(p) => property(*p),
             Element::Region(r) => Some(Presence::Region(*r)),
             Element::Successor(s) => op.successors[*s].variadic.then_some(Presence::Successor(*s)),
-            Element::Type(v) => values(v),
+            Element::Type(v) | Element::StrippedType(v) => values(v),
             Element::AttrDict { .. } => Some(Presence::Attributes),
             Element::Combinator(c) => match c {
                 Combinator::Keyword(p) | Combinator::Choice { property: p, .. } | Combinator::Elements(p) => property(*p),
@@ -147,7 +151,7 @@ impl Resolver<'_> {
                 }
                 "struct" => Element::Struct((0..args.len()).map(|n| a.param(n)).collect::<Read<_>>()?),
                 "shape" => Element::Combinator(Combinator::Shape { shape: a.param(0)?, elem: a.param(1)? }),
-                "qualified" => Element::Param(a.param(0)?),
+                "qualified" => Element::Qualified(a.param(0)?),
                 _ => return self.fail(span, format!("the format of a type or attribute has no directive `{name}`")),
             });
         }
@@ -159,9 +163,13 @@ impl Resolver<'_> {
             "regions" => Element::Regions,
             "successors" => Element::Successors,
             "type" => Element::Type(a.values(0)?),
+            "stripped-type" => Element::StrippedType(a.values(0)?),
             "functional-type" => Element::FunctionalType(a.values(0)?, a.values(1)?),
             "qualified" => match args.first().map(|x| &x.node) {
-                Some(ArgumentNode::Field(f)) => self.field(f, span)?,
+                Some(ArgumentNode::Field(f)) => match self.field(f, span)? {
+                    Element::Property(n) => Element::Qualified(n),
+                    other => other,
+                },
                 Some(ArgumentNode::Directive(d, inner)) => self.directive(d, inner, span)?,
                 _ => return self.fail(span, "`qualified` wants a field"),
             },
@@ -189,7 +197,14 @@ impl Resolver<'_> {
                 C::Args { region: a.region(0)?, count, typed: a.name == "typed-args", each }
             }
             "assign" => C::Assign { region: a.region(0)?, operands: a.operand(1)? },
-            "index-list" => C::IndexList { dynamic: a.operand(0)?, statics: a.property(1)?, delimiter: a.delimiter(2)? },
+            "index-list" if a.args.len() == 4 => {
+                let (dynamic, statics) = (a.operand(0)?, a.property(1)?);
+                C::IndexList { dynamic, statics, delimiter: Delimiter::Square, scalable: Some(a.property(3)?) }
+            }
+            "index-list" => {
+                let (dynamic, statics, delimiter) = (a.operand(0)?, a.property(1)?, a.delimiter(2)?);
+                C::IndexList { dynamic, statics, delimiter, scalable: None }
+            }
             "bound" => C::Bound { dynamic: a.operand(0)?, statics: a.property(1)? },
             "apply-map" => C::ApplyMap { map: a.property(0)?, operands: a.operand(1)? },
             "subscript" => C::Subscript { map: a.property(0)?, operands: a.operand(1)? },

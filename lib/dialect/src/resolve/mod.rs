@@ -81,6 +81,7 @@ pub(crate) fn dialect(
         summary: file.summary.clone(),
         doc: file.doc.clone(),
         version: file.version,
+        imported: file.imported,
         ops: vec![],
         types: vec![],
         attrs: vec![],

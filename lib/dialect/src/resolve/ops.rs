@@ -280,6 +280,8 @@ pub fn type_def(scope: &Scope<'_>, item: &ast::ParamItem) -> Read<TypeDef> {
         doc: item.doc.clone(),
         params: vec![],
         format: None,
+        alias: None,
+        opaque: false,
         verifies: vec![],
         examples: vec![],
         rejects: vec![],
@@ -302,13 +304,15 @@ pub fn type_def(scope: &Scope<'_>, item: &ast::ParamItem) -> Read<TypeDef> {
             Clause::Verify { expr, message } => {
                 def.verifies.push(VerifyDef { expr: expr.clone(), message: message.node.clone() })
             }
+            Clause::Alias(name) => def.alias = Some(name.node.clone()),
+            Clause::Opaque => def.opaque = true,
             Clause::Example(t) => def.examples.push(t.clone()),
             Clause::Reject(text, message) => def.rejects.push(Reject { text: text.clone(), message: message.node.clone() }),
             _ => {
                 return Err(scope.error(
                     BAD_CLAUSE,
                     item.name.span,
-                    "a type or attribute has `param`, `format`, `verify`, `example`, `reject`",
+                    "a type or attribute has `param`, `format`, `alias`, `opaque`, `verify`, `example`, `reject`",
                 ));
             }
         }

@@ -41,9 +41,10 @@ impl Scope<'_> {
             TermNode::Or(parts) => T::Or(parts.iter().map(|p| self.type_term(p, around)).collect::<Read<_>>()?),
             TermNode::Name(name) => self.type_name(name, term.span, around)?,
             TermNode::Call(name, args) => self.type_call(name, args, term.span, around)?,
-            TermNode::Dialect { name, args, .. } => {
-                T::Dialect { name: name.clone(), args: args.iter().map(|a| self.type_term(a, around)).collect::<Read<_>>()? }
-            }
+            TermNode::Dialect { name, args, .. } => T::Dialect {
+                name: name.clone(),
+                args: args.iter().map(|a| self.argument_term(a, around)).collect::<Read<_>>()?,
+            },
             TermNode::Shaped { kind, dims, elem, extra } => T::Shaped {
                 kind: ShapedKind::from_word(kind).unwrap_or(ShapedKind::Tensor),
                 dims: dims.iter().map(dim).collect(),
@@ -55,6 +56,14 @@ impl Scope<'_> {
                 return Err(self.error(BAD_CONSTRAINT, term.span, "a number is no type"));
             }
         })
+    }
+
+    /// An argument of a type: a type or a number.
+    fn argument_term(&self, term: &Term, around: &Around<'_>) -> Read<TypeConstraint> {
+        match term.node {
+            TermNode::Int(n) => Ok(TypeConstraint::Number(n)),
+            _ => self.type_term(term, around),
+        }
     }
 
     fn type_name(&self, name: &str, span: Span, around: &Around<'_>) -> Read<TypeConstraint> {
@@ -145,6 +154,7 @@ impl Scope<'_> {
                 },
                 _ => return Err(self.error(BAD_CONSTRAINT, span, format!("`{name}` wants `tensor` or `memref`"))),
             },
+            "unchecked" if args.len() == 2 => T::Named(args.first().map(text).unwrap_or_default(), sub(1)?),
             "unchecked" => T::Unchecked(args.first().map(text).unwrap_or_default()),
             _ => return Err(self.error(UNKNOWN_NAME, span, format!("there is no type constraint `{name}(…)`"))),
         };
@@ -244,6 +254,7 @@ impl Scope<'_> {
                 "shape" => ParamKind::Shape,
                 "int" | "i64" | "i32" => ParamKind::Int,
                 "str" => ParamKind::Str,
+                "quoted" => ParamKind::Quoted,
                 "type" => ParamKind::Type(TypeConstraint::Any),
                 _ => match self.attr_term(term, false, &around)? {
                     AttrConstraint::Enum(e) => ParamKind::Enum(e),
@@ -252,6 +263,7 @@ impl Scope<'_> {
             },
             TermNode::Call(name, args) => match (name.as_str(), args.first()) {
                 ("type", Some(t)) => ParamKind::Type(self.type_term(t, &around)?),
+                ("items", Some(t)) => ParamKind::Items(Box::new(self.param_term(t)?)),
                 ("list", Some(t)) => ParamKind::List(Box::new(self.param_term(t)?)),
                 _ => ParamKind::Attr(self.attr_term(term, false, &around)?),
             },
