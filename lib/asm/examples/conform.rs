@@ -45,26 +45,13 @@ fn args() -> Option<Args> {
     args.dir.is_dir().then_some(args)
 }
 
-/// The project's definitions, and those of the folders for dialects that it does not define.
-fn registry(folders: &[PathBuf], instead: Option<&PathBuf>) -> Registry {
-    let read = |p: PathBuf| (p.display().to_string(), std::fs::read_to_string(&p).unwrap_or_default());
-    let loaded = match instead {
-        Some(folder) => Registry::load(sorted(folder, "dialect").into_iter().map(read)),
-        None => Registry::builtin(),
-    };
-    let mut registry = loaded.unwrap_or_else(|e| panic!("{e}"));
-    for path in folders.iter().flat_map(|f| sorted(f, "dialect")) {
-        let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
-        if path.file_stem().and_then(|n| n.to_str()).is_some_and(|name| registry.dialect(name).is_some()) {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        match registry.clone().with_dialect(&sources, &path.display().to_string(), &text, &diags) {
-            Ok(with) => registry = with,
-            Err(_) => eprintln!("{} is left out:\n{}", path.display(), diags.render(&sources)),
-        }
-    }
-    registry
+/// The project's definitions, and what those of the folders add to them.
+fn registry(folders: &[PathBuf]) -> Registry {
+    let registry = Registry::builtin().unwrap_or_else(|e| panic!("{e}"));
+    let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
+    let read = |path: PathBuf| sources.add(path.display().to_string(), std::fs::read_to_string(&path).unwrap_or_default());
+    let files: Vec<_> = folders.iter().flat_map(|f| sorted(f, "dialect")).map(read).collect();
+    registry.with_files(&sources, &files, &diags).unwrap_or_else(|_| panic!("{}", diags.render(&sources)))
 }
 
 fn sorted(dir: &Path, extension: &str) -> Vec<PathBuf> {

@@ -67,7 +67,7 @@ fn native(import: &Import<'_>, record: Record<'_>, mut out: Property) -> Option<
         }
     }
     if r.name == "UnitProp" || r.is("_cls_UnitProp") {
-        out.term = "unit".into();
+        out.term = "flag".into();
         out.shown = Shown::Unit;
         return Some(out);
     }

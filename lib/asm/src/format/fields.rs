@@ -82,7 +82,7 @@ impl<'c, 's> Parser<'c, 's> {
     pub(super) fn attr_of(&mut self, c: &AttrConstraint) -> Res<Attr> {
         let c = inner(c);
         match c {
-            AttrConstraint::Unit => {
+            AttrConstraint::Unit | AttrConstraint::Flag => {
                 self.eat_word("unit");
                 Ok(self.ctx.unit())
             }
@@ -165,7 +165,7 @@ impl Printer<'_, '_> {
         let c = inner(c);
         let ctx = self.ctx;
         match c {
-            AttrConstraint::Unit => {}
+            AttrConstraint::Unit | AttrConstraint::Flag => {}
             AttrConstraint::SymbolName => {
                 let name = ctx.as_str(attr).unwrap_or_default().to_owned();
                 self.symbol(&name);

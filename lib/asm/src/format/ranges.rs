@@ -12,14 +12,14 @@ pub(super) type Ranges = [(usize, usize); 3];
 impl<'c, 's> Parser<'c, 's> {
     pub(super) fn read_ranges(&mut self, custom: &mut CustomState<'c, 's>, [lower, upper, step]: &Ranges) -> Res<()> {
         if self.eat("=") {
-            self.read_index_list(custom, lower.0, lower.1, Paren)?;
+            self.read_index_list(custom, (lower.0, lower.1, None), Paren)?;
             self.literal_token("to")?;
-            self.read_index_list(custom, upper.0, upper.1, Paren)?;
+            self.read_index_list(custom, (upper.0, upper.1, None), Paren)?;
             self.literal_token("step")?;
-            return self.read_index_list(custom, step.0, step.1, Paren);
+            return self.read_index_list(custom, (step.0, step.1, None), Paren);
         }
         self.literal_token("in")?;
-        self.read_index_list(custom, upper.0, upper.1, Paren)?;
+        self.read_index_list(custom, (upper.0, upper.1, None), Paren)?;
         let n = custom.fields[upper.1].and_then(|a| self.ctx.as_ints(a)).map_or(0, |l| l.len());
         custom.fields[lower.1] = Some(self.ctx.i64_array(&vec![0; n]));
         custom.fields[step.1] = Some(self.ctx.i64_array(&vec![1; n]));
@@ -35,13 +35,13 @@ impl Writer<'_, '_, '_, '_> {
         };
         if all(lower.1, 0) && all(step.1, 1) {
             self.p.text("in ");
-            return self.write_index_list(upper.0, upper.1, Paren);
+            return self.write_index_list((upper.0, upper.1, None), Paren);
         }
         self.p.text("= ");
-        self.write_index_list(lower.0, lower.1, Paren);
+        self.write_index_list((lower.0, lower.1, None), Paren);
         self.p.text(" to ");
-        self.write_index_list(upper.0, upper.1, Paren);
+        self.write_index_list((upper.0, upper.1, None), Paren);
         self.p.text(" step ");
-        self.write_index_list(step.0, step.1, Paren);
+        self.write_index_list((step.0, step.1, None), Paren);
     }
 }

@@ -634,7 +634,7 @@ pub(super) fn is_space(element: &Element) -> bool {
 /// A unit whose presence is all that a group says.
 fn set_unit_fields(p: &Parser<'_, '_>, custom: &mut CustomState<'_, '_>, group: &Group) {
     if let Presence::Property(n) = group.anchor {
-        if matches!(custom.def.field_at(n).constraint, AttrConstraint::Unit) {
+        if matches!(custom.def.field_at(n).constraint, AttrConstraint::Unit | AttrConstraint::Flag) {
             custom.fields[n] = Some(p.ctx.unit());
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn fits(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> bool {
     let required = |spec: &PropertyDef| {
         spec.optional
             || spec.default.is_some()
-            || matches!(spec.constraint, AttrConstraint::Unit)
+            || matches!(spec.constraint, AttrConstraint::Unit | AttrConstraint::Flag)
             || data.attr(ctx, &spec.name).is_some()
     };
     let regions = data.regions().len();
@@ -189,7 +189,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             Element::Combinator(c) => self.write_combinator(c),
             Element::Property(n) => {
                 let spec = self.def.field_at(*n);
-                if matches!(spec.constraint, AttrConstraint::Unit) {
+                if matches!(spec.constraint, AttrConstraint::Unit | AttrConstraint::Flag) {
                     return;
                 }
                 let Some(value) = self.field(*n).or_else(|| self.default_of(*n)) else { return };

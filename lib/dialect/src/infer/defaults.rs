@@ -14,6 +14,9 @@ pub fn default_value(
     extents: &dyn Fn(&str) -> Option<usize>,
     attrs: Attrs<'_>,
 ) -> Option<Attr> {
+    if property.constraint == AttrConstraint::Flag {
+        return Some(ctx.bool_attr(false));
+    }
     let expr = property.default.as_ref()?;
     let _ = def;
     if let ExprNode::Call(name, args) = &expr.node {

@@ -171,6 +171,8 @@ pub enum AttrConstraint {
     Any,
     /// `unit`: present or not.
     Unit,
+    /// `flag`: as `unit`, but held as `false` where it is not set.
+    Flag,
     /// `bool`: `true`, `false`.
     Bool,
     /// `str`.

@@ -114,7 +114,7 @@ impl Resolver<'_> {
         };
         let property = |p: usize| {
             let def = op.field_at(p);
-            (def.optional || def.default.is_some()).then_some(Presence::Property(p))
+            (def.optional || def.default.is_some() || def.constraint == AttrConstraint::Flag).then_some(Presence::Property(p))
         };
         match element {
             Element::Operand(i) => values(&Values::Operand(*i)),

@@ -198,6 +198,7 @@ impl Scope<'_> {
         let known = match name {
             "any" => A::Any,
             "unit" => A::Unit,
+            "flag" => A::Flag,
             "bool" => A::Bool,
             "str" => A::Str,
             "symbol" => A::SymbolName,

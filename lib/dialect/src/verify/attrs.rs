@@ -18,6 +18,7 @@ pub fn fits(ctx: &Context, constraint: &AttrConstraint, attr: Attr) -> Result<()
     let ok = match constraint {
         A::Any | A::Unchecked(_) => true,
         A::Unit => kind == AttrKind::Unit,
+        A::Flag => kind == AttrKind::Unit || ctx.as_int(attr) == Some(0),
         A::Bool => integer(Some(1), Signedness::Signless),
         A::Str | A::SymbolName => matches!(kind, AttrKind::String { .. }),
         A::SymbolRef { flat } => matches!(kind, AttrKind::SymbolRef { nested, .. } if !flat || nested.is_empty()),
@@ -118,7 +119,7 @@ pub fn text(constraint: &AttrConstraint) -> String {
     use AttrConstraint as A;
     match constraint {
         A::Any => "any attribute".into(),
-        A::Unit => "a unit".into(),
+        A::Unit | A::Flag => "a unit".into(),
         A::Bool => "a bool".into(),
         A::Str => "a string".into(),
         A::SymbolName => "a symbol name".into(),
