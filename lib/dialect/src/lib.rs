@@ -8,6 +8,7 @@ pub mod check;
 pub mod core;
 pub mod eval;
 pub mod export;
+mod folder;
 pub mod infer;
 pub mod instance;
 pub mod model;

@@ -20,6 +20,7 @@ pub struct Args {
     pub output: Option<String>,
     pub stages: Vec<Stage>,
     pub dialects: Vec<PathBuf>,
+    pub dialect_folders: Vec<PathBuf>,
     pub split: bool,
     pub verify_diagnostics: bool,
     pub allow_unregistered: bool,
@@ -109,6 +110,10 @@ pub const FLAGS: &[Flag] = &[
     }),
     value!("dialect", "FILE", "Load a dialect definition; may be given several times.", |a, v| {
         a.dialects.push(v.into());
+        Ok(())
+    }),
+    value!("dialect-path", "DIR", "Load the dialects of a folder that the input names; may be given several times.", |a, v| {
+        a.dialect_folders.push(v.into());
         Ok(())
     }),
     value!("emit", "KIND", "What to write: mlir, or where the tool links LLVM, llvm-ir, asm, obj, spirv.", |a, v| {

@@ -119,6 +119,11 @@ impl Tool<'_> {
         }
         // A pipeline that cannot be read is an error even where there is nothing to run it on.
         self.pipeline("builtin.module", &self.sources, &self.diags)?;
+        let dialects = self
+            .args
+            .dialect_folders
+            .iter()
+            .try_fold(dialects, |all, folder| all.with_folder(&self.sources, folder, &text, &self.diags))?;
         let bytes = self.parts(&dialects, &name, &text)?;
         if self.args.verify_diagnostics { Ok(()) } else { self.write(&bytes, output) }
     }
