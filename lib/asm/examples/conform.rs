@@ -46,8 +46,13 @@ fn args() -> Option<Args> {
 }
 
 /// The project's definitions, and what those of the folders add to them.
-fn registry(folders: &[PathBuf]) -> Registry {
-    let registry = Registry::builtin().unwrap_or_else(|e| panic!("{e}"));
+fn registry(folders: &[PathBuf], instead: Option<&PathBuf>) -> Registry {
+    let text = |p: PathBuf| (p.display().to_string(), std::fs::read_to_string(&p).unwrap_or_default());
+    let loaded = match instead {
+        Some(folder) => Registry::load(sorted(folder, "dialect").into_iter().map(text)),
+        None => Registry::builtin(),
+    };
+    let registry = loaded.unwrap_or_else(|e| panic!("{e}"));
     let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
     let read = |path: PathBuf| sources.add(path.display().to_string(), std::fs::read_to_string(&path).unwrap_or_default());
     let files: Vec<_> = folders.iter().flat_map(|f| sorted(f, "dialect")).map(read).collect();
