@@ -21,17 +21,31 @@ fn print(text: &str, options: &PrintOptions) -> Result<String, String> {
     }
 }
 
+/// Every pair in the folder: the custom form and the generic form of one module, as `mlir-opt` prints them.
 #[test]
 fn upstream_dialects_are_read_and_printed_as_mlir_does() {
-    let same = |from: &str, to: &str, options: &PrintOptions| {
-        let out = print(from, options).unwrap_or_else(|e| panic!("{e}"));
+    let same = |name: &str, from: &str, to: &str, options: &PrintOptions| {
+        let out = print(from, options).unwrap_or_else(|e| panic!("{name}: {e}"));
         let differs = out.lines().zip(to.lines()).find(|(a, b)| a != b);
-        assert!(out == to, "{differs:?}");
+        assert!(out == to, "{name}: {differs:?}");
     };
-    same(CORE, CORE, &PrintOptions::default());
-    same(CORE, CORE_GENERIC, &PrintOptions::generic());
-    same(CORE_GENERIC, CORE, &PrintOptions::default());
-    same(CORE_GENERIC, CORE_GENERIC, &PrintOptions::generic());
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/custom");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|p| p.extension().is_some_and(|e| e == "mlir"));
+    files.sort();
+    assert!(files.len() >= 4);
+    for path in files {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (custom, generic) = (read(&path), read(&path.with_extension("generic")));
+        same(&name, &custom, &custom, &PrintOptions::default());
+        same(&name, &custom, &generic, &PrintOptions::generic());
+        same(&name, &generic, &custom, &PrintOptions::default());
+        same(&name, &generic, &generic, &PrintOptions::generic());
+    }
+}
+
+fn read(path: &std::path::Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 #[test]

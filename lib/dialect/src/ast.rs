@@ -159,6 +159,7 @@ pub struct RegionClause {
     pub terminators: Vec<Name>,
     /// The terminator may be left out in custom form where it has no operands.
     pub implicit: bool,
+    pub forwarding: bool,
     pub flags: Vec<Name>,
 }
 

@@ -44,7 +44,12 @@ fn elided_types() {
             &[None],
             "vector<16xf32>, vector<16xf32>, vector<16xf32> -> vector<16xf32>",
         ),
-        ("vector.to_elements", &[&[Some(v)]], &[None], "the type of result `elements` does not follow from what is written"),
+        (
+            "vector.from_elements",
+            &[&[None, None]],
+            &[None],
+            "the type of operand `elements` does not follow from what is written",
+        ),
         (
             "vector.transfer_read",
             &[&[Some(m)], &[None], &[None], &[]],

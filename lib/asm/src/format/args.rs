@@ -13,7 +13,9 @@ impl<'c, 's> Parser<'c, 's> {
         region: usize,
         count: Option<usize>,
         typed: bool,
+        at: Option<usize>,
     ) -> Res<()> {
+        let mut number = at.unwrap_or_else(|| custom.next_arg(region));
         let mut read = 0;
         while self.peek() == b'%' && count != Some(read) {
             let name = self.value_ref()?;
@@ -23,8 +25,8 @@ impl<'c, 's> Parser<'c, 's> {
             } else {
                 None
             };
-            custom.pending.push(PendingArg { region, name, ty, loc: None, like: None });
-            read += 1;
+            custom.pending.push(PendingArg { region, number, name, ty, loc: None, like: None });
+            (read, number) = (read + 1, number + 1);
             if count == Some(read) || !self.eat(",") {
                 break;
             }
@@ -35,27 +37,36 @@ impl<'c, 's> Parser<'c, 's> {
         }
     }
     /// `%a = %x, %b = %y`.
-    pub(super) fn read_assign(&mut self, custom: &mut CustomState<'c, 's>, region: usize, operands: usize) -> Res<()> {
+    pub(super) fn read_assign(
+        &mut self,
+        custom: &mut CustomState<'c, 's>,
+        region: usize,
+        operands: usize,
+        at: Option<usize>,
+    ) -> Res<()> {
+        let mut number = at.unwrap_or_else(|| custom.next_arg(region));
         while self.peek() == b'%' {
             let name = self.value_ref()?;
             self.expect("=")?;
             let value = self.value_ref()?;
             let like = Some((operands, custom.operands[operands].len()));
             custom.operands[operands].push(value);
-            custom.pending.push(PendingArg { region, name, ty: None, loc: None, like });
-            if !self.eat(",") {
+            custom.pending.push(PendingArg { region, number, name, ty: None, loc: None, like });
+            number += 1;
+            if !custom.def.operands[operands].is_variadic() || !self.eat(",") {
                 break;
             }
         }
         Ok(())
     }
-    /// `word(%a : T, …)`.
+    /// `word(%a : T {…}, …)`.
     pub(super) fn read_attributions(
         &mut self,
         custom: &mut CustomState<'c, 's>,
         word: &str,
         count: Option<usize>,
         region: usize,
+        attrs: Option<usize>,
     ) -> Res<()> {
         if !self.eat_word(word) {
             if let Some(count) = count {
@@ -65,15 +76,22 @@ impl<'c, 's> Parser<'c, 's> {
         }
         self.expect("(")?;
         let mut n = 0;
+        let mut dicts = Vec::new();
         while self.peek() == b'%' {
             let name = self.value_ref()?;
             self.expect(":")?;
             let ty = Some(self.ty()?);
-            custom.pending.push(PendingArg { region, name, ty, loc: None, like: None });
+            let number = custom.next_arg(region);
+            custom.pending.push(PendingArg { region, number, name, ty, loc: None, like: None });
             n += 1;
+            dicts.push(self.optional_dict()?);
             if !self.eat(",") {
                 break;
             }
+        }
+        if let (Some(attrs), true) = (attrs, dicts.iter().any(Option::is_some)) {
+            let dicts: Vec<_> = dicts.into_iter().map(|d| d.unwrap_or_else(|| self.ctx.dict_attr(&[]))).collect();
+            custom.fields[attrs] = Some(self.ctx.array_attr(&dicts));
         }
         if let Some(count) = count {
             custom.fields[count] = Some(self.ctx.i64_attr(n));
@@ -83,12 +101,12 @@ impl<'c, 's> Parser<'c, 's> {
 }
 
 impl Writer<'_, '_, '_, '_> {
-    /// The next entry arguments of a region: so many, or all that are left.
-    fn take_args(&mut self, region: usize, count: Option<usize>) -> Vec<edge_ir::Value> {
+    /// Entry arguments of a region, from the given or the next one: so many, or all that are left.
+    fn take_args(&mut self, region: usize, count: Option<usize>, at: Option<usize>) -> Vec<edge_ir::Value> {
         let all = self.entry_args(region);
-        let from = self.args_done[region].min(all.len());
+        let from = at.unwrap_or(self.args_done[region]).min(all.len());
         let to = count.map_or(all.len(), |n| (from + n).min(all.len()));
-        self.args_done[region] = to;
+        self.args_done[region] = to.max(self.args_done[region]);
         all[from..to].to_vec()
     }
     fn inner_value(&mut self, value: edge_ir::Value) {
@@ -98,8 +116,8 @@ impl Writer<'_, '_, '_, '_> {
         let ty = self.body.op_regions(self.op).0.ty(value);
         self.p.ty(ty);
     }
-    pub(super) fn write_args(&mut self, region: usize, count: Option<usize>, typed: bool) {
-        for (i, arg) in self.take_args(region, count).into_iter().enumerate() {
+    pub(super) fn write_args(&mut self, region: usize, count: Option<usize>, typed: bool, at: Option<usize>) {
+        for (i, arg) in self.take_args(region, count, at).into_iter().enumerate() {
             self.p.text(if i > 0 { ", " } else { "" });
             self.inner_value(arg);
             if typed {
@@ -108,9 +126,9 @@ impl Writer<'_, '_, '_, '_> {
             }
         }
     }
-    pub(super) fn write_assign(&mut self, region: usize, operands: usize) {
+    pub(super) fn write_assign(&mut self, region: usize, operands: usize, at: Option<usize>) {
         let values = self.operands[operands].clone();
-        let args = self.take_args(region, Some(values.len()));
+        let args = self.take_args(region, Some(values.len()), at);
         for (i, (arg, value)) in args.into_iter().zip(values).enumerate() {
             self.p.text(if i > 0 { ", " } else { "" });
             self.inner_value(arg);
@@ -118,12 +136,13 @@ impl Writer<'_, '_, '_, '_> {
             self.p.value(self.body, value);
         }
     }
-    pub(super) fn write_attributions(&mut self, word: &str, count: Option<usize>, region: usize) {
+    pub(super) fn write_attributions(&mut self, word: &str, count: Option<usize>, region: usize, attrs: Option<usize>) {
         let n = count.map(|c| self.field(c).and_then(|a| self.p.ctx.as_int(a)).unwrap_or(0).max(0) as usize);
-        let args = self.take_args(region, n);
+        let args = self.take_args(region, n, None);
         if args.is_empty() {
             return;
         }
+        let dicts = attrs.and_then(|f| self.field(f)).and_then(|a| self.p.ctx.as_array(a)).unwrap_or(&[]);
         self.spaced();
         self.p.text(word);
         self.p.text("(");
@@ -132,6 +151,7 @@ impl Writer<'_, '_, '_, '_> {
             self.inner_value(arg);
             self.p.text(" : ");
             self.inner_type(arg);
+            self.dict_after(dicts.get(i).copied());
         }
         self.p.text(")");
     }

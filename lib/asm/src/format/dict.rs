@@ -25,6 +25,18 @@ fn each(ctx: &Context, attr: Attr, f: impl Fn(Attr) -> Option<Attr>) -> Option<A
     Some(ctx.array_attr(&items?))
 }
 
+/// How a property is shown: the items of an array of cases as strings.
+pub(super) fn shown(ctx: &Context, c: &AttrConstraint, value: Attr) -> Attr {
+    let word = |e: &EnumDef, a: Attr| Some(ctx.str_attr(&e.text(enum_value(ctx, e, a)?)?));
+    items_enum(c).and_then(|e| each(ctx, value, |a| word(e, a))).unwrap_or(value)
+}
+
+/// The inverse of [`shown`].
+pub(super) fn held(ctx: &Context, c: &AttrConstraint, value: Attr) -> Attr {
+    let word = |e: &EnumDef, a: Attr| Some(enum_attr(ctx, e, e.value(ctx.as_str(a)?)?));
+    items_enum(c).and_then(|e| each(ctx, value, |a| word(e, a))).unwrap_or(value)
+}
+
 impl<'c, 's> Parser<'c, 's> {
     pub(super) fn read_dict(&mut self, custom: &mut CustomState<'c, 's>, properties: &[usize]) -> Res<()> {
         let ctx = self.ctx;
@@ -39,9 +51,7 @@ impl<'c, 's> Parser<'c, 's> {
                 custom.attrs.push((*key, *value));
                 continue;
             };
-            let word = |e: &EnumDef, a: Attr| Some(enum_attr(ctx, e, e.value(ctx.as_str(a)?)?));
-            let made = items_enum(&custom.def.field_at(n).constraint).and_then(|e| each(ctx, *value, |a| word(e, a)));
-            custom.fields[n] = Some(made.unwrap_or(*value));
+            custom.fields[n] = Some(held(ctx, &custom.def.field_at(n).constraint, *value));
         }
         Ok(())
     }
@@ -53,9 +63,7 @@ impl Writer<'_, '_, '_, '_> {
         let mut entries = vec![];
         for n in properties {
             let (Some(value), spec) = (self.field(*n), self.def.field_at(*n)) else { continue };
-            let word = |e: &EnumDef, a: Attr| Some(ctx.str_attr(&e.text(enum_value(ctx, e, a)?)?));
-            let shown = items_enum(&spec.constraint).and_then(|e| each(ctx, value, |a| word(e, a)));
-            entries.push((ctx.ident(&spec.name), shown.unwrap_or(value)));
+            entries.push((ctx.ident(&spec.name), shown(ctx, &spec.constraint, value)));
         }
         let dict = ctx.dict_attr(&entries);
         self.p.attr(dict);

@@ -6,8 +6,16 @@ use crate::grammar::{Rule, piece};
 use crate::parse::cursor::Res;
 use crate::parse::names::ValueRef;
 use crate::parse::{Parser, codes};
+use crate::print::Printer;
 use crate::scan;
 use edge_ir::{AffineExpr, AffineKind, AffineMap, Attr, Context, Value};
+
+/// The values that expressions are over, each with a place where it stands: dimensions and symbols in the order of their first use.
+#[derive(Default)]
+pub(super) struct Inputs {
+    dims: Vec<(String, usize)>,
+    syms: Vec<(String, usize)>,
+}
 
 impl<'c, 's> Parser<'c, 's> {
     /// `#map(%d0, %d1)[%s0]`.
@@ -38,51 +46,60 @@ impl<'c, 's> Parser<'c, 's> {
         Ok(())
     }
     /// `[%i * 4 + %j, %k + symbol(%n)]`, or `[#map(%i)[%n]]`.
-    pub(super) fn read_subscript(&mut self, custom: &mut CustomState<'c, 's>, map: usize, operands: usize) -> Res<()> {
+    pub(super) fn read_subscript(&mut self, custom: &mut CustomState<'c, 's>, map_field: usize, operands: usize) -> Res<()> {
         self.space();
         let open = self.pos;
         self.expect("[")?;
         let b = self.peek();
         let word = self.word();
         if b == b'#' || word == "affine_map" {
-            self.read_apply(custom, map, operands)?;
+            self.read_apply(custom, map_field, operands)?;
             return self.expect("]");
         }
         let end = scan::skip_balanced(&self.bytes[..self.end], open).map_err(|e| self.scan_error(e))?;
-        let (start, stop) = (self.pos, end - 1);
+        let mut inputs = Inputs::default();
+        let results = self.expressions(self.pos, end - 1, &mut inputs)?;
+        let (map, values) = self.map_of(&inputs, &results)?;
+        custom.fields[map_field] = Some(map);
+        custom.operands[operands] = values;
+        self.pos = end;
+        Ok(())
+    }
+    /// The comma-separated expressions over values in a part of the text.
+    pub(super) fn expressions(&mut self, start: usize, stop: usize, inputs: &mut Inputs) -> Res<Vec<AffineExpr>> {
         let text = &self.text[start..stop];
         let bad = |p: &Self, at: usize| {
-            p.report(codes::BAD_AFFINE, (start + at).min(stop), end, "expected affine expressions over SSA values")
+            p.report(codes::BAD_AFFINE, (start + at).min(stop), stop + 1, "expected affine expressions over SSA values")
         };
         let pieces =
             if text.trim().is_empty() { None } else { Some(piece(Rule::access_piece, text).map_err(|at| bad(self, at))?) };
-        let (mut dims, mut syms): (Vec<String>, Vec<String>) = (vec![], vec![]);
         let mut results = Vec::new();
         let ctx = self.ctx;
         for e in pieces.into_iter().flatten().filter(|p| p.as_rule() == Rule::access) {
+            let self_text = text;
             let mut name = |rule: Rule, text: &str| {
                 let symbol = rule == Rule::access_symbol;
                 let text = text.strip_prefix("symbol").map_or(text, |t| t.trim().trim_matches(|c| c == '(' || c == ')').trim());
-                let list = if symbol { &mut syms } else { &mut dims };
-                let known = list.iter().position(|n| n == text);
+                let list = if symbol { &mut inputs.syms } else { &mut inputs.dims };
+                let known = list.iter().position(|(n, _)| n == text);
                 let at = known.unwrap_or_else(|| {
-                    list.push(text.to_owned());
+                    let place = self_text.find(text).unwrap_or(0);
+                    list.push((text.to_owned(), start + place));
                     list.len() - 1
                 }) as u32;
                 Some(if symbol { ctx.sym(at) } else { ctx.dim(at) })
             };
             results.push(self.affine_expr(e, start, &mut name)?);
         }
-        let count = (dims.len() as u32, syms.len() as u32);
+        Ok(results)
+    }
+    /// The map of expressions, and the values that it is applied to.
+    pub(super) fn map_of(&mut self, inputs: &Inputs, results: &[AffineExpr]) -> Res<(Attr, Vec<ValueRef>)> {
         let mut values: Vec<ValueRef> = Vec::new();
-        for name in dims.iter().chain(&syms) {
-            let at = text.find(name.as_str()).unwrap_or(0);
-            values.push(self.within(start + at, start + at + name.len(), |p| p.value_ref())?);
+        for (name, at) in inputs.dims.iter().chain(&inputs.syms) {
+            values.push(self.within(*at, at + name.len(), |p| p.value_ref())?);
         }
-        custom.fields[map] = Some(ctx.affine_map(count.0, count.1, &results));
-        custom.operands[operands] = values;
-        self.pos = end;
-        Ok(())
+        Ok((self.ctx.affine_map(inputs.dims.len() as u32, inputs.syms.len() as u32, results), values))
     }
     /// `(d0, d1) -> (d1, d0)`.
     pub(super) fn read_inline_map(&mut self, custom: &mut CustomState<'c, 's>, map: usize) -> Res<()> {
@@ -112,10 +129,13 @@ fn inputs_of(ctx: &Context, attr: Attr) -> Option<(u32, u32)> {
 
 impl Writer<'_, '_, '_, '_> {
     pub(super) fn write_apply(&mut self, map: usize, operands: usize) {
+        let values = self.operands[operands].clone();
+        self.write_applied(map, &values);
+    }
+    pub(super) fn write_applied(&mut self, map: usize, values: &[Value]) {
         let Some(attr) = self.field(map) else { return };
         self.p.attr(attr);
         let dims = inputs_of(self.p.ctx, attr).map_or(0, |m| m.0 as usize);
-        let values = self.operands[operands].clone();
         let (dims, syms) = values.split_at(dims.min(values.len()));
         let body = self.body;
         self.p.text("(");
@@ -128,28 +148,33 @@ impl Writer<'_, '_, '_, '_> {
         }
     }
     /// Expressions where reading them back gives the same map and operands, else the map applied to the operands.
-    pub(super) fn write_subscript(&mut self, map: usize, operands: usize) {
+    pub(super) fn write_subscript(&mut self, map: usize, operands: usize, always: bool) {
         let ctx = self.p.ctx;
         let Some(m) = self.field(map).and_then(|a| ctx.as_map(a)) else { return };
         let values = self.operands[operands].clone();
         self.p.text("[");
-        if reads_back(ctx, &m, &values) {
-            let body = self.body;
-            self.p.comma(m.results, |p, e| {
-                p.affine(*e, false, &mut |p, kind| match kind {
-                    AffineKind::Dim(n) => p.value(body, values[n as usize]),
-                    AffineKind::Sym(n) => {
-                        p.text("symbol(");
-                        p.value(body, values[m.dims as usize + n as usize]);
-                        p.text(")");
-                    }
-                    _ => {}
-                });
-            });
+        if always || reads_back(ctx, &m, &values) {
+            self.expressions(m.results, m.dims, &values);
         } else {
             self.write_apply(map, operands);
         }
         self.p.text("]");
+    }
+    /// Expressions over values, comma-separated.
+    pub(super) fn expressions(&mut self, results: &[AffineExpr], dims: u32, values: &[Value]) {
+        let body = self.body;
+        let value = |p: &mut Printer<'_, '_>, n: u32| values.get(n as usize).into_iter().for_each(|v| p.value(body, *v));
+        self.p.comma(results, |p, e| {
+            p.affine(*e, false, &mut |p, kind| match kind {
+                AffineKind::Dim(n) => value(p, n),
+                AffineKind::Sym(n) => {
+                    p.text("symbol(");
+                    value(p, dims + n);
+                    p.text(")");
+                }
+                _ => {}
+            });
+        });
     }
     pub(super) fn write_inline_map(&mut self, map: usize) {
         let Some(attr) = self.field(map) else { return };

@@ -1,14 +1,16 @@
 //! Custom forms: one format program for each operation drives parser and printer.
 //!
 //! [`read`] runs a program over the text, [`write`] over an operation. What a format names that is more than one token is a
-//! combinator: parse and print side by side, in [`args`], [`index_list`], [`maps`], [`signature`], [`typed`], [`cases`] and [`words`].
+//! combinator: parse and print side by side, in [`args`], [`bounds`], [`inline`], [`index_list`], [`maps`], [`signature`], [`typed`], [`cases`] and [`words`].
 
 mod args;
 mod body;
+mod bounds;
 mod cases;
 mod dict;
 mod fields;
 mod index_list;
+mod inline;
 mod maps;
 mod params;
 mod payload;

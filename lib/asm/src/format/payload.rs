@@ -49,7 +49,7 @@ impl<'c, 's> Parser<'c, 's> {
             return Ok(());
         }
         self.expect("(")?;
-        self.read_args(custom, region, None, true)?;
+        self.read_args(custom, region, None, true, None)?;
         self.expect(")")?;
         custom.wanted.push(region);
         Ok(())
@@ -148,7 +148,7 @@ impl Writer<'_, '_, '_, '_> {
         self.p.indent += 2;
         self.newline();
         self.p.text("(");
-        self.write_args(region, None, true);
+        self.write_args(region, None, true, None);
         self.p.text(") ");
         self.region(region, first);
         self.p.indent -= 2;

@@ -17,6 +17,8 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub(crate) struct PendingArg {
     pub region: usize,
+    /// Which entry argument it is.
+    pub number: usize,
     pub name: ValueRef,
     pub ty: Option<Type>,
     pub loc: Option<Loc>,
@@ -73,6 +75,10 @@ impl<'c, 's> CustomState<'c, 's> {
     /// Runs the current element once more.
     pub fn again(&mut self) {
         self.pc -= 1;
+    }
+    /// The number of the region's entry argument after those that were named.
+    pub fn next_arg(&self, region: usize) -> usize {
+        self.pending.iter().filter(|a| a.region == region).map(|a| a.number + 1).max().unwrap_or(0)
     }
     /// As many type slots as there are operands.
     pub fn known_types(&self) -> Types {
@@ -195,8 +201,8 @@ impl<'c, 's> Parser<'c, 's> {
             Element::Group(group) => group.then.first().is_some_and(|e| self.is_there(custom, e)),
             Element::StrippedType(_) => b == b'!' || b == b'<',
             Element::Combinator(c) => self.combinator_is_there(custom, c),
-            Element::AttrDict { keyword: true } => self.word() == "attributes",
-            Element::AttrDict { keyword: false } => b == b'{',
+            Element::AttrDict { keyword: true, .. } => self.word() == "attributes",
+            Element::AttrDict { keyword: false, .. } => b == b'{',
             Element::PropDict => b == b'<',
             _ => false,
         }
@@ -222,7 +228,7 @@ impl<'c, 's> Parser<'c, 's> {
             }
             Element::Successor(n) => self.successor_group(custom, *n),
             Element::Successors => (0..custom.def.successors.len()).try_for_each(|n| self.successor_group(custom, n)),
-            Element::AttrDict { keyword } => {
+            Element::AttrDict { keyword, .. } => {
                 if !*keyword || self.eat_word("attributes") {
                     self.attr_dict(custom)?;
                 }
@@ -311,8 +317,9 @@ impl<'c, 's> Parser<'c, 's> {
     }
     /// Before a region: the types of the entry arguments that the format named.
     fn prepare_region(&mut self, custom: &mut CustomState<'c, 's>, region: usize) -> Res<()> {
-        let (mine, others): (Vec<_>, Vec<_>) =
+        let (mut mine, others): (Vec<_>, Vec<_>) =
             std::mem::take(&mut custom.pending).into_iter().partition(|a| a.region == region);
+        mine.sort_by_key(|a| a.number);
         custom.pending = others;
         custom.regions.push((region, None));
         if mine.is_empty() {
@@ -357,7 +364,11 @@ impl<'c, 's> Parser<'c, 's> {
             data.has(ctx, edge_ir::Traits::TERMINATOR) || !data.successors().is_empty()
         });
         if let (false, Some(name), None) = (ended, spec.terminators.first(), body.block_next(block)) {
-            let op = body.create(ctx, OpState::new(ctx.ident(name), loc));
+            let mut state = OpState::new(ctx.ident(name), loc);
+            if let (true, Some(last)) = (spec.forwarding, body.block_last(block)) {
+                state.operands.extend(body.op(last).results().iter().copied());
+            }
+            let op = body.create(ctx, state);
             body.append(block, op);
             self.complete_made(spec, op);
         }
@@ -640,9 +651,14 @@ fn set_unit_fields(p: &Parser<'_, '_>, custom: &mut CustomState<'_, '_>, group: 
     }
 }
 
-/// Types that hold where the group that would say them is left out.
+/// Types that hold where the group that would say them is left out. Results of variable number are then none.
 fn suppose_types(p: &Parser<'_, '_>, custom: &mut CustomState<'_, '_>, elements: &[Element]) {
     for element in elements {
+        if let Element::Type(Values::Result(n)) = element {
+            if custom.def.results[*n].is_variable() && custom.types.results[*n].is_none() {
+                custom.types.results[*n] = Some(vec![]);
+            }
+        }
         if let Element::Combinator(Combinator::TypeOr { values, default }) = element {
             let Ok(ty) = crate::parse_type(p.ctx, default) else { continue };
             match values {

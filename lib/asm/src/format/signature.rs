@@ -27,7 +27,8 @@ impl<'c, 's> Parser<'c, 's> {
                 inputs.push(ty);
                 arg_attrs.push(self.optional_dict()?);
                 let loc = self.trailing_loc()?;
-                custom.pending.extend(name.map(|name| PendingArg { region: s.region, name, ty: Some(ty), loc, like: None }));
+                let (region, number) = (s.region, inputs.len() - 1);
+                custom.pending.extend(name.map(|name| PendingArg { region, number, name, ty: Some(ty), loc, like: None }));
                 if !self.eat(",") {
                     break;
                 }
@@ -63,7 +64,7 @@ impl<'c, 's> Parser<'c, 's> {
         }
         Ok(())
     }
-    fn optional_dict(&mut self) -> Res<Option<Attr>> {
+    pub(super) fn optional_dict(&mut self) -> Res<Option<Attr>> {
         if self.peek() != b'{' {
             return Ok(None);
         }
@@ -110,7 +111,7 @@ impl Writer<'_, '_, '_, '_> {
         }
         self.args_done[s.region] += names.len().min(inputs.len());
     }
-    fn dict_after(&mut self, dict: Option<Attr>) {
+    pub(super) fn dict_after(&mut self, dict: Option<Attr>) {
         let entries = dict.map_or(&[][..], |d| self.p.ctx.dict_entries(d));
         if !entries.is_empty() {
             self.p.text(" ");

@@ -1,5 +1,6 @@
 //! Small combinators: `keyword`, `choice`, `initial-value`, `async`, `elements`; and the choice among all of them.
 
+use super::dict;
 use super::read::CustomState;
 use super::signature::Signature;
 use super::write::Writer;
@@ -16,6 +17,12 @@ impl<'c, 's> Parser<'c, 's> {
             Combinator::Keyword(_) => matches!(self.word(), "private" | "public" | "nested"),
             Combinator::Choice { yes, no, .. } => [yes.as_str(), no.as_str()].contains(&self.word()),
             Combinator::Signature { .. } | Combinator::InlineMap(_) => b == b'(',
+            Combinator::MapBounds { .. } => b == b'(',
+            Combinator::MapBound { word, .. } => {
+                matches!(b, b'%' | b'-' | b'#') || b.is_ascii_digit() || self.word() == word || self.word() == "affine_map"
+            }
+            Combinator::Steps { .. } => self.word() == "step",
+            Combinator::InlineRegion(_) => b == b'{',
             Combinator::Args { .. } | Combinator::Assign { .. } | Combinator::TypedList(_) => b == b'%',
             Combinator::IndexList { .. } | Combinator::Subscript { .. } => b == b'[',
             Combinator::Bound { .. } => b == b'%' || b == b'-' || b.is_ascii_digit(),
@@ -68,14 +75,23 @@ impl<'c, 's> Parser<'c, 's> {
                     Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
                 self.read_signature(custom, &s)
             }
-            Combinator::Args { region, count, typed, .. } => self.read_args(custom, *region, *count, *typed),
-            Combinator::Assign { region, operands } => self.read_assign(custom, *region, *operands),
+            Combinator::Args { region, count, typed, at, .. } => self.read_args(custom, *region, *count, *typed, *at),
+            Combinator::Assign { region, operands, at } => self.read_assign(custom, *region, *operands, *at),
             Combinator::IndexList { dynamic, statics, delimiter, scalable } => {
                 self.read_index_list(custom, (*dynamic, *statics, *scalable), *delimiter)
             }
             Combinator::Bound { dynamic, statics } => self.read_bound(custom, *dynamic, *statics),
             Combinator::ApplyMap { map, operands } => self.read_apply(custom, *map, *operands),
-            Combinator::Subscript { map, operands } => self.read_subscript(custom, *map, *operands),
+            Combinator::Subscript { map, operands, .. } => self.read_subscript(custom, *map, *operands),
+            Combinator::MapBound { map, operands, word } => self.read_map_bound(custom, *map, *operands, word),
+            Combinator::MapBounds { map, groups, operands, word } => {
+                self.read_map_bounds(custom, *map, *groups, *operands, word)
+            }
+            Combinator::Steps { steps, region } => self.read_steps(custom, *steps, *region),
+            Combinator::InlineRegion(region) => {
+                custom.wanted.push(*region);
+                Ok(())
+            }
             Combinator::InlineMap(n) => self.read_inline_map(custom, *n),
             Combinator::ArrowTypes { values, .. } => self.read_arrow_types(custom, *values),
             Combinator::TypedList(n) => self.read_typed_list(custom, *n),
@@ -86,9 +102,12 @@ impl<'c, 's> Parser<'c, 's> {
                 self.read_switch(custom, *flag, (*default, *default_args), *values, (*cases, *case_args))
             }
             Combinator::InitialValue { ty, value } => self.read_initial(custom, *ty, *value),
-            Combinator::Async { token, dependencies } => self.read_async(custom, *token, *dependencies),
-            Combinator::Attributions { keyword, count, region } => self.read_attributions(custom, keyword, *count, *region),
+            Combinator::Async { token, dependencies, .. } => self.read_async(custom, *token, *dependencies),
+            Combinator::Attributions { keyword, count, region, attrs } => {
+                self.read_attributions(custom, keyword, *count, *region, *attrs)
+            }
             Combinator::Elements(n) => {
+                let constraint = &custom.def.field_at(*n).constraint;
                 let mut items = Vec::new();
                 loop {
                     items.push(self.attr(None)?);
@@ -96,7 +115,7 @@ impl<'c, 's> Parser<'c, 's> {
                         break;
                     }
                 }
-                custom.fields[*n] = Some(self.ctx.array_attr(&items));
+                custom.fields[*n] = Some(dict::held(self.ctx, constraint, self.ctx.array_attr(&items)));
                 Ok(())
             }
             Combinator::Payload { region, order } => self.read_payload(custom, *region, *order),
@@ -141,17 +160,22 @@ impl Writer<'_, '_, '_, '_> {
         match c {
             // These decide themselves whether there is anything to separate.
             Combinator::ArrowTypes { values, paren } => return self.write_arrow_types(*values, *paren),
-            Combinator::Attributions { keyword, count, region } => return self.write_attributions(keyword, *count, *region),
+            Combinator::Attributions { keyword, count, region, attrs } => {
+                return self.write_attributions(keyword, *count, *region, *attrs);
+            }
             Combinator::Signature { function_type, arg_attrs, res_attrs, region } => {
                 let s =
                     Signature { function_type: *function_type, arg_attrs: *arg_attrs, res_attrs: *res_attrs, region: *region };
                 self.write_signature(&s);
                 return self.after_token();
             }
-            Combinator::Async { token, dependencies } => return self.write_async(*token, *dependencies),
+            Combinator::Async { token, dependencies, compact } => {
+                return self.write_async(*token, *dependencies, *compact);
+            }
             Combinator::Payload { region, order } => return self.write_payload(*region, *order),
             Combinator::PayloadBody { region, order } => return self.write_payload_body(*region, *order),
             Combinator::Cases { values, regions } => return self.write_cases(*values, *regions),
+            Combinator::Steps { steps, .. } => return self.write_steps(*steps),
             _ => self.spaced(),
         }
         match c {
@@ -163,17 +187,20 @@ impl Writer<'_, '_, '_, '_> {
                 let set = self.field(*property).and_then(|a| self.p.ctx.as_int(a)).is_some_and(|n| n != 0);
                 self.p.text(if set { yes } else { no });
             }
-            Combinator::Args { region, count, typed, each } => {
+            Combinator::Args { region, count, typed, each, at } => {
                 let items = |n: usize| self.field(n).and_then(|a| self.p.ctx.as_ints(a)).map(|l| l.len());
-                self.write_args(*region, count.or(each.and_then(items)), *typed);
+                self.write_args(*region, count.or(each.and_then(items)), *typed, *at);
             }
-            Combinator::Assign { region, operands } => self.write_assign(*region, *operands),
+            Combinator::Assign { region, operands, at } => self.write_assign(*region, *operands, *at),
             Combinator::IndexList { dynamic, statics, delimiter, scalable } => {
                 self.write_index_list((*dynamic, *statics, *scalable), *delimiter)
             }
             Combinator::Bound { dynamic, statics } => self.write_bound(*dynamic, *statics),
             Combinator::ApplyMap { map, operands } => self.write_apply(*map, *operands),
-            Combinator::Subscript { map, operands } => self.write_subscript(*map, *operands),
+            Combinator::Subscript { map, operands, always } => self.write_subscript(*map, *operands, *always),
+            Combinator::MapBound { map, operands, word } => self.write_map_bound(*map, *operands, word),
+            Combinator::MapBounds { map, groups, operands, word } => self.write_map_bounds(*map, *groups, *operands, word),
+            Combinator::InlineRegion(region) => self.write_inline_region(*region),
             Combinator::InlineMap(n) => self.write_inline_map(*n),
             Combinator::TypedList(n) => self.write_typed_list(*n),
             Combinator::TypeOr { values, .. } => {
@@ -200,21 +227,23 @@ impl Writer<'_, '_, '_, '_> {
             Combinator::Ranges(ranges) => self.write_ranges(ranges),
             Combinator::Dict(properties) => self.write_dict(properties),
             Combinator::Elements(n) => {
-                let items = self.field(*n).and_then(|a| self.p.ctx.as_array(a)).unwrap_or(&[]);
+                let (ctx, c) = (self.p.ctx, &self.def.field_at(*n).constraint);
+                let items = self.field(*n).and_then(|a| ctx.as_array(dict::shown(ctx, c, a))).unwrap_or(&[]);
                 self.p.comma(items, |p, a| p.attr(*a));
             }
             _ => {}
         }
     }
-    fn write_async(&mut self, token: Option<usize>, dependencies: usize) {
+    fn write_async(&mut self, token: Option<usize>, dependencies: usize, compact: bool) {
         let is_async = token.is_some_and(|t| !self.results[t].is_empty());
         let values = self.operands[dependencies].clone();
-        if is_async {
-            self.spaced();
-            self.p.text("async");
+        if compact && !is_async && values.is_empty() {
+            return;
         }
+        self.spaced();
+        self.p.text(if is_async { "async" } else { "" });
         if !values.is_empty() {
-            self.spaced();
+            self.p.text(if is_async { " " } else { "" });
             let body = self.body;
             self.p.text("[");
             self.p.comma(values, |p, v| p.value(body, v));

@@ -19,6 +19,8 @@ pub(crate) struct Writer<'p, 'b, 'c, 'w> {
     pub successors: Vec<Vec<edge_ir::Block>>,
     /// How many entry arguments of each declared region are written already.
     pub args_done: Vec<usize>,
+    /// How many values of each declared operand are written already, where several elements share them.
+    pub operands_done: Vec<usize>,
     space: bool,
     punctuation: bool,
 }
@@ -90,7 +92,10 @@ pub(crate) fn print_custom(p: &mut Printer<'_, '_>, body: &Body, op: Op) {
     let short = def.name.strip_prefix(prefix).and_then(|n| n.strip_prefix('.')).filter(|n| !n.contains('.'));
     p.text(short.unwrap_or(&def.name));
     let args_done = vec![0; def.regions.len()];
-    let mut w = Writer { p, body, op, def, operands, results, regions, successors, args_done, space: true, punctuation: false };
+    let operands_done = vec![0; def.operands.len()];
+    let (space, punctuation) = (true, false);
+    let mut w =
+        Writer { p, body, op, def, operands, results, regions, successors, args_done, operands_done, space, punctuation };
     w.elements(&format.elements);
 }
 
@@ -167,8 +172,8 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             }
             Element::NoSpace => (self.space, self.punctuation) = (false, true),
             Element::Newline => self.newline(),
-            Element::AttrDict { keyword } => {
-                self.attr_dict(*keyword);
+            Element::AttrDict { keyword, all } => {
+                self.attr_dict(*keyword, *all);
                 self.punctuation = false;
             }
             Element::Group(group) => {
@@ -273,7 +278,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 group.then.iter().find_map(type_or).is_some_and(|(values, name)| !self.is_type(values, name))
             }
             Presence::Param(_) | Presence::AnyParam => false,
-            Presence::Attributes => !self.dict_entries().is_empty(),
+            Presence::Attributes => !self.dict_entries(false).is_empty(),
             Presence::Always => true,
         }
     }
@@ -294,8 +299,8 @@ impl<'c> Writer<'_, '_, 'c, '_> {
         )
     }
     /// What stands nowhere else in the format.
-    fn attr_dict(&mut self, keyword: bool) {
-        let entries = self.dict_entries();
+    fn attr_dict(&mut self, keyword: bool, all: bool) {
+        let entries = self.dict_entries(all);
         if entries.is_empty() {
             return;
         }
@@ -303,11 +308,11 @@ impl<'c> Writer<'_, '_, 'c, '_> {
         self.p.dict(&entries, |_| true);
         self.space = true;
     }
-    fn dict_entries(&self) -> Vec<(edge_ir::Ident, Attr)> {
+    fn dict_entries(&self, all: bool) -> Vec<(edge_ir::Ident, Attr)> {
         let ctx = self.p.ctx;
         let data = self.body.op(self.op);
         let format = self.def.format.as_ref().map_or(&[][..], |f| &f.elements);
-        let mut entries = if format.contains(&Element::PropDict) { vec![] } else { self.unsaid_properties() };
+        let mut entries = if format.contains(&Element::PropDict) { vec![] } else { self.unsaid_properties(all) };
         for (key, value) in data.discardable().map_or(&[][..], |d| ctx.dict_entries(d)) {
             let said = self
                 .def
@@ -322,7 +327,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
     }
     /// `<{…}>` with the properties that stand nowhere else.
     fn prop_dict(&mut self) {
-        let entries = self.unsaid_properties();
+        let entries = self.unsaid_properties(false);
         if !entries.is_empty() {
             self.p.text(" <");
             self.p.dict(&entries, |_| true);
@@ -330,8 +335,8 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             self.after_token();
         }
     }
-    /// Properties that the format does not say and that have not their default.
-    fn unsaid_properties(&self) -> Vec<(edge_ir::Ident, Attr)> {
+    /// Properties that the format does not say and, but for `all`, that have not their default.
+    fn unsaid_properties(&self, all: bool) -> Vec<(edge_ir::Ident, Attr)> {
         let ctx = self.p.ctx;
         let data = self.body.op(self.op);
         let format = self.def.format.as_ref().map_or(&[][..], |f| &f.elements);
@@ -341,7 +346,9 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             if segments || format.iter().any(|e| says_field(e, n)) || self.def.operands.iter().any(|o| o.segments == Some(n)) {
                 continue;
             }
-            entries.extend(data.prop_slots()[n].filter(|v| Some(*v) != self.default_of(n)).map(|v| (ctx.ident(&spec.name), v)));
+            entries.extend(
+                data.prop_slots()[n].filter(|v| all || Some(*v) != self.default_of(n)).map(|v| (ctx.ident(&spec.name), v)),
+            );
         }
         entries.sort_by(|a, b| ctx.str(a.0).cmp(ctx.str(b.0)));
         entries
@@ -360,7 +367,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
         self.after_token();
     }
     /// Whether reading supplies the terminator.
-    fn is_implied(&self, spec: &RegionDef, region: edge_ir::Region) -> bool {
+    pub(super) fn is_implied(&self, spec: &RegionDef, region: edge_ir::Region) -> bool {
         let ctx = self.p.ctx;
         let inner = self.body.op_regions(self.op).0;
         let Some(last) =
@@ -369,7 +376,11 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             return false;
         };
         let data = inner.op(last);
-        let plain = data.num_operands() == 0 && data.discardable().is_none() && data.successors().is_empty();
+        let bare = match inner.prev_op(last).filter(|_| spec.forwarding) {
+            Some(before) => inner.operands(last).eq(inner.op(before).results().iter().copied()),
+            None => data.num_operands() == 0 && !spec.forwarding,
+        };
+        let plain = bare && data.discardable().is_none() && data.successors().is_empty();
         let empty = data.regions().iter().all(|r| inner.region_first(*r).is_none_or(|b| inner.block_first(b).is_none()));
         spec.implicit && plain && empty && spec.terminators.first().is_some_and(|t| *t == ctx.str(data.name))
     }
@@ -390,16 +401,20 @@ fn says_field(element: &Element, n: usize) -> bool {
             Combinator::Keyword(p) | Combinator::InlineMap(p) | Combinator::Elements(p) => *p == n,
             Combinator::Choice { property, .. } => *property == n,
             Combinator::Ranges(ranges) => ranges.iter().any(|r| r.1 == n),
-            Combinator::Dict(properties) => properties.contains(&n),
             Combinator::Signature { function_type, arg_attrs, res_attrs, .. } => {
                 *function_type == n || *arg_attrs == Some(n) || *res_attrs == Some(n)
             }
             Combinator::IndexList { statics, scalable, .. } => *statics == n || *scalable == Some(n),
             Combinator::Bound { statics, .. } => *statics == n,
-            Combinator::ApplyMap { map, .. } | Combinator::Subscript { map, .. } => *map == n,
+            Combinator::ApplyMap { map, .. } | Combinator::Subscript { map, .. } | Combinator::MapBound { map, .. } => {
+                *map == n
+            }
+            Combinator::MapBounds { map, groups, .. } => *map == n || *groups == n,
+            Combinator::Steps { steps, .. } => *steps == n,
+            Combinator::Dict(properties) => properties.contains(&n),
             Combinator::Cases { values, .. } | Combinator::Switch { values, .. } => *values == n,
             Combinator::InitialValue { ty, value } => *ty == n || *value == n,
-            Combinator::Attributions { count, .. } => *count == Some(n),
+            Combinator::Attributions { count, attrs, .. } => *count == Some(n) || *attrs == Some(n),
             _ => false,
         },
         e if is_space(e) => false,

@@ -47,12 +47,16 @@ impl Printer<'_, '_> {
             });
             self.text(" = ");
         }
+        self.op_without_results(body, op);
+        self.trailing_loc(Some(data.loc), true);
+    }
+    /// An operation without its results' names and its location.
+    pub(crate) fn op_without_results(&mut self, body: &Body, op: Op) {
         if !self.options.generic && crate::format::has_custom_form(self.ctx, body, op) {
             crate::format::print_custom(self, body, op);
         } else {
             self.generic_op(body, op);
         }
-        self.trailing_loc(Some(data.loc), true);
     }
     pub(crate) fn generic_op(&mut self, body: &Body, op: Op) {
         let ctx = self.ctx;

@@ -58,8 +58,12 @@ fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen
             Element::FunctionalType(a, b) => seen.typed.extend([*a, *b]),
             Element::Group(group) => {
                 decidable(checker, op, group);
+                let before = seen.attr_dict;
                 walk(checker, op, &group.then, seen);
+                let then = seen.attr_dict;
+                seen.attr_dict = before;
                 walk(checker, op, &group.otherwise, seen);
+                seen.attr_dict = seen.attr_dict.max(then);
             }
             Element::OneOf(groups) => groups.iter().for_each(|g| walk(checker, op, &g.then, seen)),
             Element::Combinator(c) => combinator(c, seen),
@@ -71,9 +75,12 @@ fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen
 fn combinator(c: &Combinator, seen: &mut Seen) {
     use Combinator as C;
     match c {
-        C::Assign { operands, .. } | C::ApplyMap { operands, .. } | C::Subscript { operands, .. } => {
-            seen.operands.push(*operands)
-        }
+        C::Assign { operands, .. }
+        | C::ApplyMap { operands, .. }
+        | C::Subscript { operands, .. }
+        | C::MapBound { operands, .. }
+        | C::MapBounds { operands, .. } => seen.operands.push(*operands),
+        C::InlineRegion(region) => seen.regions.push(*region),
         C::TypedList(operands) => {
             seen.operands.push(*operands);
             seen.typed.push(Values::Operand(*operands));
@@ -81,7 +88,7 @@ fn combinator(c: &Combinator, seen: &mut Seen) {
         C::IndexList { dynamic, .. } | C::Bound { dynamic, .. } => seen.operands.push(*dynamic),
         C::Payload { region, .. } | C::PayloadBody { region, .. } => seen.regions.push(*region),
         C::Ranges(ranges) => seen.operands.extend(ranges.iter().map(|r| r.0)),
-        C::Async { token, dependencies } => {
+        C::Async { token, dependencies, .. } => {
             seen.operands.push(*dependencies);
             seen.typed.extend(token.map(Values::Result));
         }
@@ -149,8 +156,9 @@ pub fn variables(c: &TypeConstraint, out: &mut Vec<String>) {
         | T::Named(_, c) => {
             variables(c, out);
         }
-        T::Rank { of, .. } | T::Only(_, of) => variables(of, out),
-        T::With(a, b) => {
+        T::EachElement(c) | T::Leading(c, _) => variables(c, out),
+        T::Rank { of, .. } | T::Unmapped { of, .. } | T::Only(_, of) => variables(of, out),
+        T::With(a, b) | T::Outer(a, b) => {
             variables(a, out);
             variables(b, out);
         }
@@ -178,8 +186,9 @@ fn decides(op: &OpDef, c: &TypeConstraint, known: &[String]) -> bool {
         | T::ScalarOf(c)
         | T::As(_, c)
         | T::Named(_, c) => decides(op, c, known),
+        T::EachElement(c) | T::Leading(c, _) => decides(op, c, known),
         T::Rank { of, .. } | T::Only(_, of) => decides(op, of, known),
-        T::With(a, b) => decides(op, a, known) && decides(op, b, known),
+        T::Unmapped { of: a, elem: b, .. } | T::Outer(a, b) | T::With(a, b) => decides(op, a, known) && decides(op, b, known),
         T::Dialect { args, .. } => args.iter().all(|a| decides(op, a, known)),
         T::Shaped { dims, elem, .. } => {
             decides(op, elem, known)

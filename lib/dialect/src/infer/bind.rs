@@ -1,5 +1,6 @@
 //! Matching types against constraints, with variables that bind, and making types from constraints whose variables are bound.
 
+use super::derive;
 use super::show::{type_text, wanted};
 use crate::model::{Dim, DimKind, OpDef, ShapedKind, TypeConstraint};
 use edge_ir::types::DYNAMIC;
@@ -53,7 +54,7 @@ impl<'a> Binder<'a> {
     pub fn fit_all(&mut self, c: &TypeConstraint, types: &[Type], who: &str) -> Result<(), String> {
         use TypeConstraint as T;
         let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
-        if matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..) | T::Only(..)) {
+        if matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..) | T::Only(..) | T::EachElement(_)) {
             return match self.make_all(c, Some(types.len())) {
                 Some(made) if made != types => {
                     Err(format!("{who} has types ({}), but ({}) are wanted", list(types), list(&made)))
@@ -148,6 +149,10 @@ impl<'a> Binder<'a> {
             | T::ScalarOf(_)
             | T::As(..)
             | T::Only(..)
+            | T::Outer(..)
+            | T::Unmapped { .. }
+            | T::Leading(..)
+            | T::EachElement(_)
             | T::TypeOf(_)
             | T::TypeIn(_)
             | T::FunctionInputs(_)
@@ -379,6 +384,10 @@ impl<'a> Binder<'a> {
             T::TypeOf(name) => ctx.attr_type((self.attrs)(name)?)?,
             T::TypeIn(name) => ctx.as_type((self.attrs)(name)?)?,
             T::As(name, of) => self.view(name, self.make(of)?)?,
+            T::Outer(a, b) => derive::outer(ctx, self.make(a)?, self.make(b)?)?,
+            T::Unmapped { of, map, elem } => derive::unmapped(ctx, self.make(of)?, (self.attrs)(map), self.make(elem)?)?,
+            T::Leading(of, name) => derive::leading(ctx, self.make(of)?, self.length((self.attrs)(name)?)?)?,
+            T::EachElement(of) => self.element(self.make(of)?),
             T::Dialect { name, args } => {
                 let param = |a: &T| match a {
                     T::Number(n) => Some(Param::Int(*n)),
@@ -420,6 +429,7 @@ impl<'a> Binder<'a> {
     /// The types of a list: of a pack, or of a function type that a property holds.
     pub fn make_all(&self, c: &TypeConstraint, count: Option<usize>) -> Option<Vec<Type>> {
         use TypeConstraint as T;
+        let ctx = self.ctx;
         let named = |name: &str| match (self.attrs)(name) {
             Some(attr) => self.ctx.as_type(attr),
             None => self.bound.types.get(name).map(|t| t.0),
@@ -432,6 +442,11 @@ impl<'a> Binder<'a> {
             T::Pack(name) => self.bound.packs.get(name).map(|p| p.0.clone()),
             T::FunctionInputs(name) => function(name).map(|f| f.0),
             T::FunctionResults(name) => function(name).map(|f| f.1),
+            T::EachElement(of) => {
+                let of = self.make(of)?;
+                let shape = ctx.type_kind(of).shape().filter(|s| !s.contains(&DYNAMIC))?;
+                Some(vec![self.element(of); usize::try_from(shape.iter().product::<i64>()).ok()?])
+            }
             T::As(name, of) => self.make_all(of, count)?.into_iter().map(|t| self.view(name, t)).collect(),
             T::Only(filter, of) => {
                 let all = match &**of {

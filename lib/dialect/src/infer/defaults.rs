@@ -121,7 +121,7 @@ fn literal(ctx: &Context, constraint: AttrConstraint, expr: &Expr) -> Option<Att
     use AttrConstraint as A;
     Some(match (&constraint, &expr.node) {
         (A::Enum(e), ExprNode::Name(case) | ExprNode::Str(case)) => enum_attr(ctx, e, e.value(case)?),
-        (A::Bool, ExprNode::Name(word)) => ctx.bool_attr(word == "true"),
+        (A::Bool | A::Flag, ExprNode::Name(word)) => ctx.bool_attr(word == "true"),
         (A::Bool, ExprNode::Int(i)) => ctx.bool_attr(*i != 0),
         (A::Integer { width, sign }, ExprNode::Int(i)) => ctx.int_attr(*i as i128, ctx.int_with(*width, *sign)),
         (A::Index, ExprNode::Int(i)) => ctx.index_attr(*i),
@@ -143,8 +143,11 @@ fn literal(ctx: &Context, constraint: AttrConstraint, expr: &Expr) -> Option<Att
             ctx.attr(AttrKind::DenseArray { elem: elem_type(ctx, *kind), data: &data })
         }
         (A::Dict, ExprNode::List(_)) => ctx.dict_attr(&[]),
-        (A::Dialect(name), ExprNode::Attr(text)) if text.trim_start_matches('#') == name => {
-            ctx.attr(AttrKind::Dialect { name: ctx.ident(name), params: &[] })
+        (A::Dialect(name), ExprNode::Attr(text)) if text.trim_start_matches('#') != name => return None,
+        (A::Dialect(_) | A::Any, ExprNode::Attr(text)) => {
+            let name = text.trim_start_matches('#');
+            let params = crate::Registry::of(ctx).and_then(|r| r.attr_def(name)).map_or(0, |d| d.params.len());
+            ctx.attr(AttrKind::Dialect { name: ctx.ident(name), params: &vec![Param::None; params] })
         }
         _ => return None,
     })

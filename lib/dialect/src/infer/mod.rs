@@ -3,6 +3,7 @@
 
 mod bind;
 mod defaults;
+mod derive;
 mod show;
 
 pub use bind::{Attrs, Binder, Bindings};
@@ -11,7 +12,7 @@ pub use defaults::default_value;
 pub use show::{term, type_text, wanted};
 
 use crate::instance;
-use crate::model::{OpDef, Trait, TypeConstraint};
+use crate::model::{Arity, OpDef, Trait, TypeConstraint};
 use edge_ir::{Attr, Context, Type};
 use rustc_hash::FxHashMap;
 
@@ -84,7 +85,8 @@ fn bind_known(binder: &mut Binder<'_>, types: &Types) {
     let def = binder.def;
     for (n, group) in types.operands.iter().enumerate() {
         if let Some(known) = group.iter().copied().collect::<Option<Vec<Type>>>() {
-            let optional = known.is_empty() && !matches!(def.operands[n].constraint, TypeConstraint::Pack(_));
+            let pack = matches!(def.operands[n].constraint, TypeConstraint::Pack(_));
+            let optional = known.is_empty() && (!pack || def.operands[n].arity == Arity::Optional);
             if !optional {
                 let _ = binder.fit_all(&def.operands[n].constraint, &known, &operand(def, n));
             }

@@ -68,6 +68,19 @@ pub enum TypeConstraint {
     As(String, Box<TypeConstraint>),
     /// `only(c, $T)`, `only(c, $Ts..)` on a variadic: those of the types that satisfy `c`.
     Only(Box<TypeConstraint>, Box<TypeConstraint>),
+    /// `outer($A, $B)`: the vector with the extents of `$A` and then those of `$B`; `$A` itself, if `$B` is a scalar.
+    Outer(Box<TypeConstraint>, Box<TypeConstraint>),
+    /// `unmapped($V, map, c)`: the vector of `c` that the affine map in a property turns into the extents of `$V`: its extents are in
+    /// the order of the map's dimensions, those that the map leaves out are left out.
+    Unmapped {
+        of: Box<TypeConstraint>,
+        map: String,
+        elem: Box<TypeConstraint>,
+    },
+    /// `leading($V, p)`: the vector `$V` with the number of items of a property as its first extent; it has at least one.
+    Leading(Box<TypeConstraint>, String),
+    /// `each_element($V)`: on a variadic: the element type of `$V`, as often as it has elements.
+    EachElement(Box<TypeConstraint>),
     /// `typeof($value)`: the type of a typed attribute.
     TypeOf(String),
     /// `$to` naming a property: the type that a type attribute holds.

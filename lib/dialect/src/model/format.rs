@@ -49,9 +49,10 @@ pub enum Element {
     /// `successors`.
     Successors,
     /// `attr-dict`: `{…}` with what stands nowhere else in the format, discardable attributes included; nothing if empty.
-    /// `attr-dict-with-keyword`: behind `attributes`.
+    /// `attr-dict-with-keyword`: behind `attributes`. `attr-dict(all)`: also properties that have their default.
     AttrDict {
         keyword: bool,
+        all: bool,
     },
     /// `prop-dict`: `<{…}>` with the properties that stand nowhere else in the format.
     PropDict,
@@ -136,11 +137,11 @@ pub enum Combinator {
     /// `args($r, n)`: names of the next `n` entry arguments of the region (without `n`: of all that are left), `%i, %j`. The
     /// A list property in place of `n`: as many as it has items. The
     /// combinators of a format name a region's entry arguments in order. Types come from [`crate::infer::region_args`];
-    /// `typed-args` writes them: `%a: T, %b: U`.
-    Args { region: usize, count: Option<usize>, typed: bool, each: Option<usize> },
-    /// `assign($r, $x)`: `%a = %x, %b = %y`: the next entry arguments, one for each operand. Types come from
-    /// [`crate::infer::region_args`], else they are those of the operands.
-    Assign { region: usize, operands: usize },
+    /// `typed-args` writes them: `%a: T, %b: U`. A third argument is the number of the first, where they are not the next.
+    Args { region: usize, count: Option<usize>, typed: bool, each: Option<usize>, at: Option<usize> },
+    /// `assign($r, $x)`: `%a = %x, %b = %y`: the next entry arguments, one for each operand; with a third argument those from that
+    /// number on. Types come from [`crate::infer::region_args`], else they are those of the operands.
+    Assign { region: usize, operands: usize, at: Option<usize> },
     /// `index-list($dynamic, $static)`: `[1, %n, 4]`; where the static list holds `i64::MIN` stands the next operand. A third
     /// argument `paren`, `brace` or `none` chooses other brackets.
     /// `scalable, $flags` as further arguments hold which numbers are scalable, `[8]` in brackets of its own.
@@ -151,8 +152,17 @@ pub enum Combinator {
     /// `apply-map($map, $x)`: `#map(%d0, %d1)[%s0]`; integer sets alike.
     ApplyMap { map: usize, operands: usize },
     /// `subscript($map, $x)`: `[%i * 4 + %j, %k + symbol(%n)]` where reading that back gives the same map and operands, else
-    /// `[#map(%i, %j)[%n]]`.
-    Subscript { map: usize, operands: usize },
+    /// `[#map(%i, %j)[%n]]`. A third argument `expressions` writes expressions in any case, as MLIR does.
+    Subscript { map: usize, operands: usize, always: bool },
+    /// `map-bound($map, $x, max)`: a loop's bound: `4`, `%n`, `#map(%i)[%n]`, with the word before it where the map has several results.
+    MapBound { map: usize, operands: usize, word: String },
+    /// `map-bounds($map, $groups, $x, max)`: the bounds of several loops, `(0, max(%i, %j + 4))`: each takes as many results of the map
+    /// as `$groups` says. Two of them share the operands: the second has those that the first leaves.
+    MapBounds { map: usize, groups: usize, operands: usize, word: String },
+    /// `steps($p, $r)`: `step (4, 8)`, one number for each entry argument of the region; nothing where all are one.
+    Steps { steps: usize, region: usize },
+    /// `inline-region($r)`: `{ … }` with one operation on the same line.
+    InlineRegion(usize),
     /// `inline-map($map)`: `(d0, d1) -> (d1, d0)`.
     InlineMap(usize),
     /// `arrow-types(results)`: `-> T` or `-> (T, U)`, nothing where there are none. A second argument `paren` always writes
@@ -170,11 +180,13 @@ pub enum Combinator {
     Switch { flag: usize, default: usize, default_args: usize, values: usize, cases: usize, case_args: usize },
     /// `initial-value($type, $value)`: a memref type, then `= dense<…>`, `= uninitialized` for a unit, or nothing.
     InitialValue { ty: usize, value: usize },
-    /// `async($token, $dependencies)`: `async` if the token is a result, then `[%a, %b]` if there are dependencies.
-    Async { token: Option<usize>, dependencies: usize },
-    /// `attributions(word, $count, $region)`: `word(%a : T, …)`: as many entry arguments as the property counts (without one: all
-    /// that are left), after those of the signature and of earlier attributions. Nothing where there are none.
-    Attributions { keyword: String, count: Option<usize>, region: usize },
+    /// `async($token, $dependencies)`: `async` if the token is a result, then `[%a, %b]` if there are dependencies. MLIR has a space
+    /// where nothing is written; a third argument `compact` leaves that out.
+    Async { token: Option<usize>, dependencies: usize, compact: bool },
+    /// `attributions(word, $count, $region, $attrs)`: `word(%a : T {…}, …)`: as many entry arguments as the property counts (without
+    /// one: all that are left), after those of the signature and of earlier attributions. Nothing where there are none. The last
+    /// argument is the array of their attributes.
+    Attributions { keyword: String, count: Option<usize>, region: usize, attrs: Option<usize> },
     /// `elements($p)`: the items of an array property without brackets, comma-separated.
     Elements(usize),
     /// `payload($r, init_first)`, `payload($r, inputs)`: `{ a.op }` for a region that has but one operation, on the arguments in that

@@ -56,6 +56,10 @@ pub struct ValueSpec {
 }
 
 impl ValueSpec {
+    /// Any number of values.
+    pub fn is_variadic(&self) -> bool {
+        !matches!(self.arity, Arity::One | Arity::Optional)
+    }
     /// Optional or variadic.
     pub fn is_variable(&self) -> bool {
         self.arity != Arity::One
@@ -97,6 +101,8 @@ pub struct RegionDef {
     pub terminators: Vec<String>,
     /// Custom form leaves out the terminator where it is the first of [`Self::terminators`] without operands and attributes.
     pub implicit: bool,
+    /// An implicit terminator has the results of the operation before it as its operands.
+    pub forwarding: bool,
     pub graph: bool,
     pub no_terminator: bool,
     pub span: Span,

@@ -135,6 +135,7 @@ impl Reader<'_> {
             names: vec![],
             terminators: vec![],
             implicit: false,
+            forwarding: false,
             flags: vec![],
         };
         for part in pair.into_inner() {
@@ -185,7 +186,10 @@ impl Reader<'_> {
             Rule::region_terminator => {
                 for p in option.into_inner() {
                     match p.as_rule() {
-                        Rule::region_implicit => region.implicit = true,
+                        Rule::region_implicit => {
+                            region.implicit = true;
+                            region.forwarding = p.as_str().contains("forwarding");
+                        }
                         _ => region.terminators.push(self.name(at, &p)),
                     }
                 }

@@ -129,7 +129,7 @@ impl Resolver<'_> {
                 Combinator::InlineMap(p) | Combinator::InitialValue { value: p, .. } => property(*p),
                 Combinator::Attributions { count: Some(count), .. } => property(*count),
                 Combinator::Assign { operands, .. } | Combinator::TypedList(operands) => values(&Values::Operand(*operands)),
-                Combinator::ApplyMap { map, operands } | Combinator::Subscript { map, operands } => {
+                Combinator::ApplyMap { map, operands } | Combinator::Subscript { map, operands, .. } => {
                     property(*map).or_else(|| values(&Values::Operand(*operands)))
                 }
                 Combinator::IndexList { statics, .. } => property(*statics),
@@ -156,8 +156,8 @@ impl Resolver<'_> {
             });
         }
         Ok(match name {
-            "attr-dict" => Element::AttrDict { keyword: false },
-            "attr-dict-with-keyword" => Element::AttrDict { keyword: true },
+            "attr-dict" => Element::AttrDict { keyword: false, all: a.is_word(0, "all")? },
+            "attr-dict-with-keyword" => Element::AttrDict { keyword: true, all: false },
             "prop-dict" => Element::PropDict,
             "operands" => Element::Operands,
             "regions" => Element::Regions,
@@ -194,9 +194,10 @@ impl Resolver<'_> {
             "args" | "typed-args" => {
                 let each = if a.field(1).is_some() { Some(a.property(1)?) } else { None };
                 let count = if each.is_some() { None } else { a.optional_number(1)? };
-                C::Args { region: a.region(0)?, count, typed: a.name == "typed-args", each }
+                let at = a.optional_number(2)?;
+                C::Args { region: a.region(0)?, count, typed: a.name == "typed-args", each, at }
             }
-            "assign" => C::Assign { region: a.region(0)?, operands: a.operand(1)? },
+            "assign" => C::Assign { region: a.region(0)?, operands: a.operand(1)?, at: a.optional_number(2)? },
             "index-list" if a.args.len() == 4 => {
                 let (dynamic, statics) = (a.operand(0)?, a.property(1)?);
                 C::IndexList { dynamic, statics, delimiter: Delimiter::Square, scalable: Some(a.property(3)?) }
@@ -207,7 +208,13 @@ impl Resolver<'_> {
             }
             "bound" => C::Bound { dynamic: a.operand(0)?, statics: a.property(1)? },
             "apply-map" => C::ApplyMap { map: a.property(0)?, operands: a.operand(1)? },
-            "subscript" => C::Subscript { map: a.property(0)?, operands: a.operand(1)? },
+            "subscript" => C::Subscript { map: a.property(0)?, operands: a.operand(1)?, always: a.is_word(2, "expressions")? },
+            "map-bound" => C::MapBound { map: a.property(0)?, operands: a.operand(1)?, word: a.word(2)? },
+            "map-bounds" => {
+                C::MapBounds { map: a.property(0)?, groups: a.property(1)?, operands: a.operand(2)?, word: a.word(3)? }
+            }
+            "steps" => C::Steps { steps: a.property(0)?, region: a.region(1)? },
+            "inline-region" => C::InlineRegion(a.region(0)?),
             "inline-map" => C::InlineMap(a.property(0)?),
             "arrow-types" => C::ArrowTypes { values: a.values(0)?, paren: a.args.len() > 1 },
             "typed-list" => C::TypedList(a.operand(0)?),
@@ -223,10 +230,19 @@ impl Resolver<'_> {
                 case_args: a.operand(5)?,
             },
             "initial-value" => C::InitialValue { ty: a.property(0)?, value: a.property(1)? },
-            "async" if a.args.len() == 1 => C::Async { token: None, dependencies: a.operand(0)? },
-            "async" => C::Async { token: Some(a.result(0)?), dependencies: a.operand(1)? },
-            "attributions" if a.args.len() == 2 => C::Attributions { keyword: a.word(0)?, count: None, region: a.region(1)? },
-            "attributions" => C::Attributions { keyword: a.word(0)?, count: Some(a.property(1)?), region: a.region(2)? },
+            "async" if a.args.len() == 1 => C::Async { token: None, dependencies: a.operand(0)?, compact: false },
+            "async" => C::Async { token: Some(a.result(0)?), dependencies: a.operand(1)?, compact: a.is_word(2, "compact")? },
+            "attributions" => {
+                let counted = a.is_property(1);
+                let region = a.region(if counted { 2 } else { 1 })?;
+                let attrs = if counted { 3 } else { 2 };
+                C::Attributions {
+                    keyword: a.word(0)?,
+                    count: if counted { Some(a.property(1)?) } else { None },
+                    region,
+                    attrs: if a.args.len() > attrs { Some(a.property(attrs)?) } else { None },
+                }
+            }
             "elements" => C::Elements(a.property(0)?),
             "payload" => C::Payload { region: a.region(0)?, order: a.payload_operands(1)? },
             "payload-body" => C::PayloadBody { region: a.region(0)?, order: a.payload_operands(1)? },
@@ -320,6 +336,17 @@ impl Args<'_> {
             "init_first" => Ok(PayloadOperands::InitFirst),
             "inputs" => Ok(PayloadOperands::Inputs),
             _ => self.fail(n, "`init_first` or `inputs`"),
+        }
+    }
+    fn is_property(&self, n: usize) -> bool {
+        matches!((&self.r.owner, self.field(n)), (Owner::Op(op), Some(name)) if op.field(name).is_some())
+    }
+    /// Whether an argument is there; it can only be the given word.
+    fn is_word(&self, n: usize, word: &str) -> Read<bool> {
+        match self.args.get(n) {
+            None => Ok(false),
+            Some(_) if self.word(n)? == word => Ok(true),
+            Some(_) => self.fail(n, &format!("`{word}`")),
         }
     }
     fn delimiter(&self, n: usize) -> Read<Delimiter> {

@@ -199,6 +199,7 @@ fn region(scope: &Scope<'_>, op: &OpDef, clause: &ast::RegionClause, around: &Ar
         names,
         terminators: clause.terminators.iter().map(full).collect(),
         implicit: clause.implicit,
+        forwarding: clause.forwarding,
         graph: has("graph"),
         no_terminator: has("no_terminator") || has("graph") && clause.terminators.is_empty(),
         span: clause.name.span,

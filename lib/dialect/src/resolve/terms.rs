@@ -139,6 +139,24 @@ impl Scope<'_> {
                 _ => return Err(self.error(BAD_CONSTRAINT, span, "`as` wants a type of a dialect and a constraint")),
             },
             "only" => (count(2)?, T::Only(sub(0)?, sub(1)?)).1,
+            "outer" => (count(2)?, T::Outer(sub(0)?, sub(1)?)).1,
+            "each_element" => (count(1)?, T::EachElement(sub(0)?)).1,
+            "leading" => match args.get(1).map(|a| &a.node) {
+                Some(TermNode::Var(p)) if around.properties.contains(p) => T::Leading(sub(0)?, p.clone()),
+                _ => return Err(self.error(BAD_CONSTRAINT, span, "`leading` wants a type and a property")),
+            },
+            "unmapped" => match args.get(1).map(|a| &a.node) {
+                Some(TermNode::Var(p)) if around.properties.contains(p) => {
+                    T::Unmapped { of: sub(0)?, map: p.clone(), elem: sub(2)? }
+                }
+                _ => {
+                    return Err(self.error(
+                        BAD_CONSTRAINT,
+                        span,
+                        "`unmapped` wants a type, a property that is a map, and a type",
+                    ));
+                }
+            },
             "typeof" => T::TypeOf(property()?),
             "scalar" => (count(1)?, T::ScalarOf(sub(0)?)).1,
             "inputs" | "results" => match args {

@@ -269,6 +269,10 @@ impl<'a> Verifier<'a> {
         // Terms that only compare with what is bound come after those that bind.
         let (now, later): (Vec<_>, Vec<_>) = operands
             .chain(self.def.results.iter().zip(&self.results).map(|x| (x, "result")))
+            .filter(|((spec, values), _)| {
+                let only = matches!(spec.constraint, TypeConstraint::Only(..));
+                spec.arity != Arity::Optional || !values.is_empty() || only
+            })
             .partition(|((spec, _), _)| binds(&spec.constraint));
         for ((spec, values), what) in now.into_iter().chain(later) {
             let types = self.value_types(values);
@@ -421,6 +425,10 @@ fn binds(c: &TypeConstraint) -> bool {
             | TypeConstraint::ScalarOf(_)
             | TypeConstraint::As(..)
             | TypeConstraint::Only(..)
+            | TypeConstraint::Outer(..)
+            | TypeConstraint::Unmapped { .. }
+            | TypeConstraint::Leading(..)
+            | TypeConstraint::EachElement(_)
             | TypeConstraint::Or(_)
     )
 }

@@ -1,0 +1,26 @@
+//! `inline-region($r)`: a region on one line.
+
+use super::write::Writer;
+
+impl Writer<'_, '_, '_, '_> {
+    /// The operations of a region but for an implied terminator, as `{ op }`.
+    pub(super) fn write_inline_region(&mut self, declared: usize) {
+        let spec = &self.def.regions[declared];
+        let (body, op) = (self.body, self.op);
+        for region in self.regions[declared].clone() {
+            let implied = self.is_implied(spec, region);
+            self.p.text("{ ");
+            self.p.op_regions(body, op, |p, inner| {
+                let ops: Vec<_> = inner.blocks(region).flat_map(|b| inner.block_ops(b)).collect();
+                let shown = ops.len() - usize::from(implied && !ops.is_empty());
+                for op in &ops[..shown] {
+                    match p.collect.is_some() {
+                        true => p.collect_op(inner, *op),
+                        false => p.op_without_results(inner, *op),
+                    }
+                }
+            });
+            self.p.text(" }");
+        }
+    }
+}
