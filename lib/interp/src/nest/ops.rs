@@ -70,7 +70,6 @@ impl Nest<'_, '_> {
             "loop.stage" => self.stage(op),
             "affine.apply" => self.apply(op),
             "scf.if" => self.branch(op),
-            "arith.bitcast" => self.bitcast(op),
             _ if self.body.op(op).has(self.interp.ctx, Traits::CONSTANT_LIKE) => self.constant(op),
             _ => self.scalar(op),
         }
@@ -153,19 +152,6 @@ impl Nest<'_, '_> {
         for (n, v) in results {
             self.set(op, n as usize, Slot::Scalar(v));
         }
-        Ok(())
-    }
-
-    fn bitcast(&mut self, op: Op) -> Result<()> {
-        let (Some(v), Some(to)) = (self.body.operands(op).next(), self.body.op(op).results().first().copied()) else {
-            return self.fail(op, "a conversion of nothing");
-        };
-        let v = self.value(op, v)?;
-        let Some(to) = self.result_elem(to).filter(|to| to.bits() == v.ty.bits()) else {
-            return self.fail(op, "a conversion between types of different widths");
-        };
-        let out = self.b.bitcast(to, v);
-        self.set(op, 0, Slot::Scalar(out));
         Ok(())
     }
 

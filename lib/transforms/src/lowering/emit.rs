@@ -388,6 +388,10 @@ impl<'p> Emitter<'p> {
                 let value = self.value(b, *x);
                 scalar::sat(b, p.ty(*x), *to, value)
             }
+            Node::Bits(to, x) => {
+                let x = self.value(b, *x);
+                scalar::bits(b, *to, x)
+            }
             Node::Load(load) => self.load(b, load),
             Node::Red { op, vars, filter, body } => self.reduce(b, *op, vars, *filter, *body),
             Node::ArgRed { kind, vars, filter, by, value } => self.arg_reduce(b, *kind, vars, *filter, (*by, *value))[1],
