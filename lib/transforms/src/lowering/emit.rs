@@ -1,7 +1,7 @@
 //! Statements of a Core program as loops of one nest.
 
 use super::plan::{Plan, StmtPlan, Storage, defs};
-use super::{NOT_LOWERED, scalar};
+use super::scalar;
 use crate::loop_ir::build::{Access, Bound, For, MapBuilder, view_type};
 use crate::loop_ir::names;
 use edge_dialect::core::{
@@ -10,7 +10,6 @@ use edge_dialect::core::{
 };
 use edge_ir::types::DYNAMIC;
 use edge_ir::{Attr, AttrKind, Body, Builder, Context, Type, TypeKind, Value};
-use edge_support::{Diagnostic, Diagnostics, Reported};
 use rustc_hash::FxHashMap;
 
 /// What a lowering starts from: the program of one operation, its operands (absent optional ones left out), its result types, and
@@ -22,18 +21,19 @@ pub struct NestInput<'a> {
     pub device: Option<Attr>,
 }
 
-/// Builds the nest at the builder's insertion point and gives its results. `Err` where the program holds what has no lowering.
-pub fn lower_program(b: &mut Builder<'_>, mut input: NestInput<'_>, diags: &Diagnostics) -> Result<Vec<Value>, Reported> {
+/// Builds the nest at the builder's insertion point and gives its results. `Err` says what the program holds that has no lowering.
+pub fn lower_program(b: &mut Builder<'_>, mut input: NestInput<'_>) -> Result<Vec<Value>, &'static str> {
     if input.program.stmts.is_empty() {
         // Nothing is computed: every result is without elements.
         let empty = Plan::default();
         return Ok(Host::build(b, &input.program, &input, &empty).outs);
     }
-    let Some(plan) = Plan::of(&mut input.program) else {
-        let d = Diagnostic::error(NOT_LOWERED, "a sequential (`rec`) statement has no lowering to loops");
-        return Err(diags.error(d));
-    };
+    let plan = Plan::of(&mut input.program).ok_or("a sequential (`rec`) statement has no lowering to loops")?;
     let p = &input.program;
+    let ordered = |d: &&Def| matches!(d.update, Update::Maximum | Update::Minimum) && p.buf(d.buf).elem.is_unsigned();
+    if defs(p).iter().flatten().any(|d| ordered(d)) {
+        return Err("an update by `max` or `min` of unsigned elements has no lowering to loops, which compare as signed");
+    }
     let host = Host::build(b, p, &input, &plan);
     let mut body = Body::new();
     let region = body.new_region();
@@ -547,11 +547,17 @@ impl<'p> Emitter<'p> {
         by: ExprId,
         value: ExprId,
     ) -> Vec<Value> {
-        let Some(cond) = filter else { return vec![self.value(b, by), self.value(b, value)] };
+        let ty = self.p.ty(by);
+        // Loops compare as signed. The key itself is not a result.
+        let ordered =
+            |b: &mut Builder<'_>, key: Value| if ty.is_unsigned() && ty != ElemType::I1 { flip_sign(b, ty, key) } else { key };
+        let Some(cond) = filter else {
+            let (key, picked) = (self.value(b, by), self.value(b, value));
+            return vec![ordered(b, key), picked];
+        };
         let c = self.value(b, cond);
         let key = self.under(cond, true, |s| s.value(b, by));
         let picked = self.under(cond, true, |s| s.value(b, value));
-        let ty = self.p.ty(by);
         let worst = match kind {
             _ if ty.is_float() => Scalar::from_f64(ty, f64::NAN),
             ArgRedKind::Argmax | ArgRedKind::ArgmaxLast => Scalar::lowest(ty),
@@ -559,7 +565,8 @@ impl<'p> Emitter<'p> {
         };
         let worst = scalar::constant(b, worst);
         let zero = scalar::constant(b, Scalar::from_int(self.p.ty(value), 0));
-        vec![scalar::select(b, c, key, worst), scalar::select(b, c, picked, zero)]
+        let key = scalar::select(b, c, key, worst);
+        vec![ordered(b, key), scalar::select(b, c, picked, zero)]
     }
 }
 

@@ -1,8 +1,11 @@
-// Error bounds below are those of the design: worst cases have not been searched for.
 // Functions of real numbers in terms of arithmetic and of the bits of a float. The pass `expand-math` puts these in place of the
 // operations of the same names, on f32 and, by way of f32, on f16 and bf16. Products are fused with sums where the target can.
+//
+// The bounds are measured, not proved: test/tests/math.rs compares with f64, on a machine with fused products and on one without. An
+// ulp is the distance of neighbouring floats around the exact value. NaNs, infinities, zeros with their signs, subnormal arguments and
+// subnormal results are as in C's library.
 
-// e^x: 2^n e^r with |r| <= log(2)/2. Within 2 ulp; subnormal results are exact to their last place.
+// e^x: 2^n e^r with |r| <= log(2)/2. Within 1.1 ulp.
 func.func @exp(%x: f32) -> f32 {
   %c0 = arith.constant 8.9e+01 : f32
   %c1 = arith.constant -1.04e+02 : f32
@@ -61,7 +64,7 @@ func.func @exp(%x: f32) -> f32 {
   return %36 : f32
 }
 
-// 2^x. Within 2 ulp.
+// 2^x. Within 1.1 ulp.
 func.func @exp2(%x: f32) -> f32 {
   %c0 = arith.constant 1.29e+02 : f32
   %c1 = arith.constant -1.51e+02 : f32
@@ -115,7 +118,7 @@ func.func @exp2(%x: f32) -> f32 {
   return %33 : f32
 }
 
-// e^x - 1. Within 4 ulp, for small x too.
+// e^x - 1, for small x too. Within 1.6 ulp.
 func.func @expm1(%x: f32) -> f32 {
   %c0 = arith.constant 8.9e+01 : f32
   %c1 = arith.constant -1.8e+01 : f32
@@ -174,7 +177,7 @@ func.func @expm1(%x: f32) -> f32 {
   return %35 : f32
 }
 
-// The natural logarithm, of subnormal numbers too. Within 2 ulp.
+// The natural logarithm, of subnormal numbers too. Within 0.9 ulp.
 func.func @log(%x: f32) -> f32 {
   %c0 = arith.constant 1.1754944e-38 : f32
   %c1 = arith.constant 8.388608e+06 : f32
@@ -249,7 +252,7 @@ func.func @log(%x: f32) -> f32 {
   return %46 : f32
 }
 
-// The logarithm to base 2. Within 4 ulp.
+// The logarithm to base 2. Within 1.5 ulp.
 func.func @log2(%x: f32) -> f32 {
   %c0 = arith.constant 1.1754944e-38 : f32
   %c1 = arith.constant 8.388608e+06 : f32
@@ -324,7 +327,7 @@ func.func @log2(%x: f32) -> f32 {
   return %47 : f32
 }
 
-// The logarithm to base 10. Within 4 ulp.
+// The logarithm to base 10. Within 1.3 ulp; 2.3 where products are not fused.
 func.func @log10(%x: f32) -> f32 {
   %c0 = arith.constant 1.1754944e-38 : f32
   %c1 = arith.constant 8.388608e+06 : f32
@@ -402,7 +405,7 @@ func.func @log10(%x: f32) -> f32 {
   return %48 : f32
 }
 
-// log(1 + x). Within 4 ulp: the rounding error of 1 + x is made up for.
+// log(1 + x). Within 1.5 ulp: the rounding error of 1 + x is made up for.
 func.func @log1p(%x: f32) -> f32 {
   %c0 = arith.constant 1.0 : f32
   %c1 = arith.constant 0.0 : f32
@@ -423,8 +426,8 @@ func.func @log1p(%x: f32) -> f32 {
   return %11 : f32
 }
 
-// x^y = 2^(y log2|x|), with the sign of an odd power of a negative x. The relative error grows with |y log2 x|, to 2e-5 where the result nears
-// the ends of the range.
+// x^y = 2^(y log2|x|), with the sign of an odd power of a negative x. The logarithm and its product with y are carried in two floats, whose
+// products are exact as one factor has its low bits masked away. Within 1.6 ulp.
 func.func @powf(%x: f32, %y: f32) -> f32 {
   %c0 = arith.constant 1.1754944e-38 : f32
   %c1 = arith.constant 1.6777216e+07 : f32
@@ -609,7 +612,7 @@ func.func @powf(%x: f32, %y: f32) -> f32 {
   return %145 : f32
 }
 
-// 2^(log2|x| / 3), improved by one step of Newton. Within 2 ulp.
+// 2^(log2|x| / 3), improved by one step of Newton. Within 0.8 ulp.
 func.func @cbrt(%x: f32) -> f32 {
   %c0 = arith.constant 3.3333334e-01 : f32
   %c1 = arith.constant 3.0 : f32
