@@ -24,7 +24,7 @@ const UNARY: [Unary; 26] = [
     Unary("log10", f64::log10, 2.3),
     Unary("log1p", f64::ln_1p, 1.5),
     Unary("sqrt", f64::sqrt, 0.5),
-    Unary("rsqrt", |x| 1.0 / x.sqrt(), 1.1),
+    Unary("rsqrt", |x| 1.0 / x.sqrt(), 1.5),
     Unary("cbrt", f64::cbrt, 0.8),
     Unary("sin", f64::sin, 2.8),
     Unary("cos", f64::cos, 2.8),

@@ -5,8 +5,8 @@ use super::scalar;
 use crate::loop_ir::build::{Access, Bound, For, MapBuilder, view_type};
 use crate::loop_ir::names;
 use edge_dialect::core::{
-    ArgRedKind, BufId, BufKind, Def, ElemType, ExprId, Load, Node, Program, Proof, RedOp, Scalar, ScalarFn, SymSource, Update,
-    VarId,
+    ArgRedKind, BufId, BufKind, Def, ElemType, ExprId, Load, Node, Program, Proof, Rec, RedOp, Scalar, ScalarFn, Stmt,
+    SymSource, Update, VarId,
 };
 use edge_ir::types::DYNAMIC;
 use edge_ir::{Attr, AttrKind, Body, Builder, Context, Type, TypeKind, Value};
@@ -28,10 +28,10 @@ pub fn lower_program(b: &mut Builder<'_>, mut input: NestInput<'_>) -> Result<Ve
         let empty = Plan::default();
         return Ok(Host::build(b, &input.program, &input, &empty).outs);
     }
-    let plan = Plan::of(&mut input.program).ok_or("a sequential (`rec`) statement has no lowering to loops")?;
+    let plan = Plan::of(&mut input.program);
     let p = &input.program;
     let ordered = |d: &&Def| matches!(d.update, Update::Maximum | Update::Minimum) && p.buf(d.buf).elem.is_unsigned();
-    if defs(p).iter().flatten().any(|d| ordered(d)) {
+    if defs(&p.stmts).iter().any(ordered) {
         return Err("an update by `max` or `min` of unsigned elements has no lowering to loops, which compare as signed");
     }
     let host = Host::build(b, p, &input, &plan);
@@ -121,7 +121,7 @@ impl Host {
 /// Buffers that are read, and tables, in order.
 fn used(p: &Program) -> (Vec<BufId>, Vec<usize>) {
     let (mut bufs, mut tables) = (Vec::new(), Vec::new());
-    for def in defs(p).unwrap_or_default() {
+    for def in defs(&p.stmts) {
         for root in def.lhs.iter().chain([&def.body]) {
             p.walk(*root, |e| match p.node(e) {
                 Node::Load(load) => bufs.push(load.buf),
@@ -250,29 +250,71 @@ impl<'p> Emitter<'p> {
 
     fn statements(&mut self, b: &mut Builder<'_>) {
         let (p, plan) = (self.p, self.plan);
-        for (def, stmt) in defs(p).unwrap_or_default().into_iter().zip(&plan.stmts) {
-            // What a statement read may have been written since.
-            self.memo.iter_mut().for_each(FxHashMap::clear);
-            let storage = plan.lets.iter().find(|l| l.0 == def.buf).map(|l| &l.1);
-            match storage {
-                Some(Storage::Scalar) if stmt.inner.is_empty() => {
-                    let value = self.value(b, def.body);
-                    if self.p.buf(def.buf).kind != BufKind::Let {
-                        self.store(b, def, value);
-                    }
-                    self.bufs.insert(def.buf, Place::Scalar(value));
-                    continue;
-                }
-                Some(Storage::Tile(axes)) if !self.bufs.contains_key(&def.buf) => self.tile(b, def.buf, axes),
-                _ => {}
-            }
-            self.inner(b, def, stmt, 0);
-        }
+        self.sequence(b, &p.stmts, &mut plan.stmts.iter());
         // A tile belongs to one point of the outer loops.
         for (buf, storage) in &plan.lets {
             if *storage != Storage::Scratch {
                 self.bufs.remove(buf);
             }
+        }
+    }
+
+    /// Statements one after the other; `plans` has those of the definitions that are still to come.
+    fn sequence<'a>(&mut self, b: &mut Builder<'_>, stmts: &'a [Stmt], plans: &mut dyn Iterator<Item = &'a StmtPlan>) {
+        for stmt in stmts {
+            // What a statement read may have been written since.
+            self.memo.iter_mut().for_each(FxHashMap::clear);
+            match stmt {
+                Stmt::Def(def) => {
+                    if let Some(plan) = plans.next() {
+                        self.definition(b, def, plan);
+                    }
+                }
+                Stmt::Rec(rec) => self.rounds(b, rec, plans),
+            }
+        }
+    }
+
+    fn definition(&mut self, b: &mut Builder<'_>, def: &Def, stmt: &StmtPlan) {
+        if self.storage(def.buf) == Some(&Storage::Scalar) && stmt.inner.is_empty() {
+            let value = self.value(b, def.body);
+            if self.p.buf(def.buf).kind != BufKind::Let {
+                self.store(b, def, value);
+            }
+            self.bufs.insert(def.buf, Place::Scalar(value));
+            return;
+        }
+        self.tile_of(b, def.buf);
+        self.inner(b, def, stmt, 0);
+    }
+
+    /// One round after the other. Tiles are made before, as a round reads what earlier ones wrote.
+    fn rounds<'a>(&mut self, b: &mut Builder<'_>, rec: &'a Rec, plans: &mut dyn Iterator<Item = &'a StmtPlan>) {
+        for def in defs(&rec.body) {
+            self.tile_of(b, def.buf);
+        }
+        if self.p.exprs.as_index(self.p.var(rec.var).extent) == Some(1) {
+            return self.sequence(b, &rec.body, plans);
+        }
+        let upper = self.bound(b, rec.var);
+        For::sequential(upper).build(b, |b, iv, _| {
+            self.vars.insert(rec.var, iv);
+            self.memo.push(FxHashMap::default());
+            self.sequence(b, &rec.body, plans);
+            self.memo.pop();
+            vec![]
+        });
+        self.memo.iter_mut().for_each(FxHashMap::clear);
+    }
+
+    fn storage(&self, buf: BufId) -> Option<&'p Storage> {
+        self.plan.lets.iter().find(|l| l.0 == buf).map(|l| &l.1)
+    }
+
+    /// Makes the tile of a buffer that is kept in one, if there is none yet.
+    fn tile_of(&mut self, b: &mut Builder<'_>, buf: BufId) {
+        if let Some(Storage::Tile(axes)) = self.storage(buf).filter(|_| !self.bufs.contains_key(&buf)) {
+            self.tile(b, buf, axes);
         }
     }
 
