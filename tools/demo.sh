@@ -10,13 +10,14 @@ build/venv/bin/python -m pip install -q --disable-pip-version-check -r test/mode
 build/venv/bin/python test/models/make_models.py build/models --only text_direction
 build/venv/bin/python test/models/text_line.py build/models/text_line
 
-cargo build --release -p edge-run
+# The profile of the tests, so that one build serves both; what is timed is code that LLVM optimises either way.
+cargo build -p edge-run
 target=${CARGO_TARGET_DIR:-target}
 
 for way in upright upside_down; do
     echo
     echo "== build/models/text_line/$way.png"
-    "$target/release/edge-run" build/models/text_direction/model.onnx --target=cpu --bench 50 \
+    "$target/debug/edge-run" build/models/text_direction/model.onnx --target=cpu --bench 50 \
         --input "x=build/models/text_line/$way.npy" --output "save_infer_model/scale_0.tmp_1=build/models/text_line/answer.npy"
     build/venv/bin/python -c '
 import numpy

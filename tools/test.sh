@@ -11,6 +11,14 @@ quick=""
 
 "$PWD/tools/setup.sh" || exit 1
 
+# cargo takes a relative folder from here; lit's tests run elsewhere.
+case ${CARGO_TARGET_DIR:=target} in
+    /*) ;;
+    *) CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR ;;
+esac
+export CARGO_TARGET_DIR
+target=$CARGO_TARGET_DIR
+
 passed=0
 failed=0
 log=$(mktemp)
@@ -37,9 +45,8 @@ step "cargo test" "$(sum 's/^status //p')" "$(sum 's/^test result: .* \([0-9]*\)
     "$(sum 's/^test result: .* \([0-9]*\) failed.*/\1/p')"
 
 llvm=${MLIR_SYS_220_PREFIX:-/usr/lib/llvm-22}
-target=${CARGO_TARGET_DIR:-$PWD/target}
 mkdir -p "$target/lit"
-{ EDGE_BIN="$target/debug" CARGO_TARGET_DIR="$target" "$llvm/bin/lit" -sv lit-tests 2>&1; echo "status $?"; } | tee "$log"
+{ EDGE_BIN="$target/debug" "$llvm/bin/lit" -sv lit-tests 2>&1; echo "status $?"; } | tee "$log"
 step "lit" "$(sum 's/^status //p')" "$(sum 's/^ *Passed *: *\([0-9]*\).*/\1/p')" \
     "$(sum 's/^ *\(Failed\|Unresolved\|Timed Out\) *: *\([0-9]*\).*/\2/p')"
 

@@ -102,6 +102,21 @@ fn bilinear(random: &mut Random, rank: usize) -> Sample {
     Sample::new("user.bilinear %x, %in1, %in2 : T0, T1, T2".to_owned(), inputs, Box::new(compute))
 }
 
+fn decaying_sum(random: &mut Random, rank: usize) -> Sample {
+    let shape = sizes(random, rank, largest(rank));
+    let inputs = vec![Array::random(random, &shape)];
+    let compute = |v: &[Array]| {
+        let (last, rest) = v[0].shape.split_last().expect("a rank of at least 1");
+        let mut values = v[0].values.clone();
+        for row in values.chunks_mut(*last as usize) {
+            (1..row.len()).for_each(|s| row[s] -= row[s - 1]);
+        }
+        vec![Array { shape: [rest, &[*last]].concat(), values }]
+    };
+    // What is read again in later rounds cannot be replaced by its sum with itself: that is a kernel of its own.
+    Sample::new("user.decaying_sum %x : T0".to_owned(), inputs, Box::new(compute)).kernels(2)
+}
+
 /// Ranks 1 to 5, both element types, known sizes and, where `open` says so, open ones.
 fn every_rank(make: fn(&mut Random, usize) -> Sample, open: fn(usize) -> bool) {
     let mut told = String::new();
@@ -132,6 +147,11 @@ fn reduction_along_any_axis_with_two_results() {
 fn padded_strided_window() {
     // Beyond rank 3 the sample has windows as wide as the axis, whose result is known to be 1.
     every_rank(window_norm, |rank| rank <= 3);
+}
+
+#[test]
+fn one_round_after_the_other() {
+    every_rank(decaying_sum, |_| true);
 }
 
 #[test]

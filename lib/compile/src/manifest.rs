@@ -144,7 +144,7 @@ impl Steps<'_, '_> {
             let Some(TypeKind::Tensor { shape, elem, .. }) = ty.map(|t| ctx.type_kind(t)) else {
                 return Err(Error::new("COMPILE-LEVEL", format!("`{attr}` does not give the type of port {n}")));
             };
-            let names = ty.map(|t| edge_transforms::bufferize::dim_names(ctx, t)).unwrap_or_default();
+            let names = ty.map(|t| edge_dialect::instance::dim_names(ctx, t)).unwrap_or_default();
             let extent = |(axis, d): (usize, &i64)| match *d {
                 DYNAMIC => self.dim_of(n, axis, names.get(axis)),
                 d => Ok(Expr::Const(d)),

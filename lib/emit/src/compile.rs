@@ -14,6 +14,7 @@ const TO_LLVM: &str = "builtin.module(lower-affine,arith-expand{include-bf16=tru
 /// How code is made.
 #[derive(Clone, Debug)]
 pub struct Codegen {
+    /// What the code is for.
     pub target: Arc<Target>,
     /// LLVM's optimisation level, 0 to 3.
     pub opt: u8,

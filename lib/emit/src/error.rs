@@ -10,6 +10,7 @@ use std::fmt;
 pub struct MlirLocation {
     /// Name of the innermost name location (`loc("conv1"(…))`).
     pub name: Option<String>,
+    /// The file as the location names it.
     pub file: Option<String>,
     /// From 1; 0 if there is no file.
     pub line: u32,
@@ -20,9 +21,13 @@ pub struct MlirLocation {
 /// One error of the hand-over, with a stable code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmitError {
+    /// Stable code.
     pub code: Code,
+    /// What is wrong.
     pub message: String,
+    /// Where MLIR says it is.
     pub location: Option<MlirLocation>,
+    /// More about it.
     pub notes: Vec<String>,
 }
 
@@ -30,6 +35,7 @@ pub struct EmitError {
 pub type Result<T> = std::result::Result<T, Vec<EmitError>>;
 
 impl EmitError {
+    /// An error without a location.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         EmitError { code, message: message.into(), location: None, notes: Vec::new() }
     }

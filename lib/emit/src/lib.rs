@@ -1,6 +1,8 @@
 //! The hand-over to MLIR and LLVM, and the only crate that links them: text of the upstream dialects becomes LLVM IR,
 //! assembly, objects and SPIR-V.
 
+#![warn(missing_docs)]
+
 mod check;
 pub mod codes;
 mod compile;

@@ -30,6 +30,7 @@ impl Default for Session {
 }
 
 impl Session {
+    /// A session of its own, with the dialects that the hand-over speaks.
     pub fn new() -> Self {
         let registry = DialectRegistry::new();
         utility::register_all_dialects(&registry);

@@ -24,6 +24,7 @@ pub struct SpirvModule {
     pub name: String,
     /// Names of the kernels, in the module's order.
     pub entry_points: Vec<String>,
+    /// The module as SPIR-V has it.
     pub words: Vec<u32>,
 }
 

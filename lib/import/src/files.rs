@@ -14,14 +14,23 @@ edge_support::codes! {
 
 /// The bytes of a file, mapped and not copied.
 pub fn map(path: &Path, diags: &Diagnostics) -> Result<Bytes, Reported> {
-    edge_support::storage::map_file(path)
-        .map_err(|e| diags.error(Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))))
+    edge_support::storage::map_file(path).map_err(|e| {
+        diags.error(
+            Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))
+                .in_place(path.display().to_string()),
+        )
+    })
 }
 
 /// A file as text.
 pub fn read_text(path: &Path, diags: &Diagnostics) -> Result<String, Reported> {
     let text = std::fs::read_to_string(path);
-    text.map_err(|e| diags.error(Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))))
+    text.map_err(|e| {
+        diags.error(
+            Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))
+                .in_place(path.display().to_string()),
+        )
+    })
 }
 
 /// Writes a file beside its place and renames it there: the name never stands for half of it.
@@ -50,7 +59,10 @@ pub(crate) fn put_in_place(part: &Path, path: &Path, written: Result<(), String>
     placed.map_err(|e| {
         // What is left of a failed attempt is of no use; that it cannot be removed either adds nothing.
         let _ = std::fs::remove_file(part);
-        diags.error(Diagnostic::error(CANNOT_WRITE, format!("cannot write `{}`: {e}", path.display())))
+        diags.error(
+            Diagnostic::error(CANNOT_WRITE, format!("cannot write `{}`: {e}", path.display()))
+                .in_place(path.display().to_string()),
+        )
     })
 }
 

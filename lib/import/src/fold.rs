@@ -90,7 +90,7 @@ impl Machine<'_> {
             Node::Load(load) => self.load(load),
             Node::Fn(ScalarFn::Maximum, args) => self.extreme(args, true),
             Node::Fn(ScalarFn::Minimum, args) => self.extreme(args, false),
-            Node::Fn(..) | Node::Red { .. } | Node::ArgRed { .. } | Node::Tab { .. } => None,
+            Node::Bits(..) | Node::Fn(..) | Node::Red { .. } | Node::ArgRed { .. } | Node::Tab { .. } => None,
         }
     }
 

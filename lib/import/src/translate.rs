@@ -43,7 +43,9 @@ pub fn translate(job: &Translation, registry: &Registry, diags: &Diagnostics) ->
     let mut print = job.print.clone();
     if job.weights == Weights::Beside {
         let Some(output) = &job.output else {
-            return Err(diags.error(Diagnostic::error(BAD_OPTION, "weights beside the output need an output file")));
+            return Err(diags.error(
+                Diagnostic::error(BAD_OPTION, "weights beside the output need an output file").in_place("the command line"),
+            ));
         };
         let path = output.with_extension("safetensors");
         weights::write(&ctx, &module, &path, diags)?;

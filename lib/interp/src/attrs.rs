@@ -35,7 +35,7 @@ pub fn tensor_of(ctx: &Context, attr: Attr) -> Option<Tensor> {
 /// A dense attribute of type `ty`, or a number where that is a scalar type; one element where all are the same.
 pub fn attr_of(ctx: &Context, tensor: &Tensor, ty: Type) -> Option<Attr> {
     let Some(elem) = ctx.type_kind(ty).elem() else {
-        let value = tensor.get(0)?;
+        let value = tensor.get(0).filter(|v| tensor.len() == 1 && elem_of(ctx, ty) == Some(v.ty()))?;
         return match value.to_int() {
             Some(v) => Some(ctx.int_attr(v, ty)),
             None => Some(ctx.attr(AttrKind::Float { bits: u128::from(value.bits()), ty })),
@@ -47,7 +47,7 @@ pub fn attr_of(ctx: &Context, tensor: &Tensor, ty: Type) -> Option<Attr> {
     let size = tensor.elem().bytes() as usize;
     let data = tensor.data();
     let first = data.get(..size).unwrap_or(&[]);
-    let splat = tensor.len() > 1 && data.chunks_exact(size).all(|c| c == first);
+    let splat = !data.is_empty() && data.chunks_exact(size).all(|c| c == first);
     let ty = if ctx.type_kind(ty).shape() == Some(tensor.shape()) { ty } else { ctx.tensor(tensor.shape(), elem) };
     Some(ctx.attr(AttrKind::Dense { ty, data: if splat { first } else { data }, splat }))
 }

@@ -6,7 +6,7 @@
 
 use crate::attrs::tensor_of;
 use crate::interp::{BAD_INPUTS, Interp, NOT_INTERPRETED, STOPPED, Scope};
-use crate::nest::{Argument, compile, segments};
+use crate::nest::{Argument, compile};
 use crate::tensor::Tensor;
 use crate::vm::{self, Binding, Code, Mem};
 use edge_dialect::instance::elem_of;
@@ -329,17 +329,19 @@ impl Host<'_, '_> {
     fn launch(&mut self, op: Op) -> Result<(), Reported> {
         let (interp, ctx, body) = (self.interp, self.interp.ctx, self.body);
         let data = body.op(op);
-        let sizes = segments(ctx, body, op);
+        let Some(&[bufs, dims, _]) = data.operand_segments(ctx).as_deref() else {
+            return interp.fail(data.loc, NOT_INTERPRETED, "a launch whose segment sizes do not fit its operands");
+        };
         let operands: Vec<Value> = body.operands(op).collect();
         let symbol = data.attr(ctx, "kernel").and_then(|a| ctx.as_symbol(a)).unwrap_or_default();
         let kernel = self.scope.symbols.get(ctx, symbol).and_then(|k| Some(self.scope.module.op().body()?.op(k)));
         let parts = kernel.and_then(|k| Some((k, k.body()?, k.entry()?)));
-        let (Some((kernel, inner, block)), [bufs, dims, _]) = (parts, &sizes[..]) else {
+        let Some((kernel, inner, block)) = parts else {
             return interp.fail(data.loc, NOT_INTERPRETED, format!("there is no kernel `{symbol}`"));
         };
-        let ranges: Option<Vec<Range>> = operands[..*bufs].iter().map(|v| self.ranges.get(v).copied()).collect();
+        let ranges: Option<Vec<Range>> = operands[..bufs].iter().map(|v| self.ranges.get(v).copied()).collect();
         let Some(ranges) = ranges else { return interp.fail(data.loc, STOPPED, "a launch on a buffer that is not known") };
-        let numbers: Vec<i64> = operands[*bufs..bufs + dims].iter().map(|v| self.number(*v)).collect();
+        let numbers: Vec<i64> = operands[bufs..bufs + dims].iter().map(|v| self.number(*v)).collect();
         let chosen = |name: &str| -> Vec<Range> {
             let which = kernel.attr(ctx, name).and_then(|a| ctx.as_ints(a)).unwrap_or_default();
             which.into_iter().filter_map(|n| ranges.get(n as usize).copied()).collect()
@@ -369,7 +371,7 @@ impl Host<'_, '_> {
             false => Mem::Exclusive { data: &mut p.data, shadow: Some(&mut p.written) },
         });
         match vm::run(code, mems.collect(), bindings, &[]) {
-            Ok(counts) => counts.iter().take(*bufs).for_each(|c| interp.count(c[0], c[1])),
+            Ok(counts) => counts.iter().take(bufs).for_each(|c| interp.count(c[0], c[1])),
             Err(fault) => return interp.fail(data.loc, STOPPED, fault.to_string()),
         }
         Ok(())

@@ -375,26 +375,6 @@ impl<'c> Interp<'c> {
             carried = self.region(scope, body, op, 1, values, env)?.map_or(vec![], |v| v.1);
         }
     }
-
-    /// The results of an operation whose operands are constants; `None` where it cannot be computed, has no value, or would have
-    /// more than `max_elements`. Diagnostics are not given.
-    pub fn fold(ctx: &Context, body: &Body, op: Op, known: &[Option<Attr>], max_elements: u64) -> Option<Vec<Attr>> {
-        let data = body.op(op);
-        if !data.has(ctx, Traits::PURE) || data.results().is_empty() || !data.regions().is_empty() {
-            return None;
-        }
-        for value in data.results() {
-            let shape = ctx.type_kind(body.ty(*value)).shape().unwrap_or(&[]);
-            if edge_ir::elements::count(shape)? > max_elements {
-                return None;
-            }
-        }
-        let operands = known.iter().map(|a| tensor_of(ctx, (*a)?)).collect::<Option<Vec<_>>>()?;
-        let (diags, sources) = (Diagnostics::new(), SourceMap::new());
-        let results = Interp::new(ctx, &diags, &sources).evaluate(body, op, operands).ok()?;
-        let types = data.results().iter().map(|v| body.ty(*v));
-        results.iter().zip(types).map(|(t, ty)| attr_of(ctx, t, ty)).collect()
-    }
 }
 
 /// Where in the block each value defined in it is used last. Values that are not used are missing.

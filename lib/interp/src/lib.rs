@@ -1,7 +1,6 @@
 //! Reference interpreter at the tensor, loop and device levels.
 
 pub mod attrs;
-pub mod check;
 pub mod compare;
 pub mod core;
 mod device;
@@ -12,7 +11,6 @@ mod shapes;
 pub mod tensor;
 pub mod vm;
 
-pub use check::{CheckOptions, Mismatch, check_semantics};
 pub use compare::{Difference, Tolerance, compare};
 pub use interp::Interp;
 pub use random::{Random, Ranges, random_tensor};

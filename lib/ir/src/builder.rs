@@ -25,6 +25,16 @@ impl<'a> Builder<'a> {
     pub fn at_end(ctx: &'a Context, body: &'a mut Body, block: Block, loc: Loc) -> Self {
         Self { ctx, body, at: InsertPoint::End(block), loc }
     }
+    /// After an operation that is in a block.
+    pub fn after(ctx: &'a Context, body: &'a mut Body, op: Op) -> Self {
+        let at = match (body.next_op(op), body.op(op).block()) {
+            (Some(next), _) => InsertPoint::Before(next),
+            (None, Some(block)) => InsertPoint::End(block),
+            (None, None) => panic!("an operation outside any block has nothing after it"),
+        };
+        let loc = body.op(op).loc;
+        Builder { ctx, body, at, loc }
+    }
     pub fn before(ctx: &'a Context, body: &'a mut Body, op: Op) -> Self {
         let loc = body.op(op).loc;
         Self { ctx, body, at: InsertPoint::Before(op), loc }

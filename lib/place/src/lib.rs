@@ -2,6 +2,8 @@
 //!
 //! A description is one TOML file. Those of `targets/` are embedded; [`Target::load`] also takes the path of a file.
 
+#![warn(missing_docs)]
+
 pub mod codes;
 mod host;
 mod target;

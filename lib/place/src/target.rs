@@ -26,6 +26,7 @@ pub struct Target {
     pub name: String,
     /// One line for people.
     pub description: String,
+    /// What kind of device it is.
     pub device: DeviceKind,
     /// Element types that buffers and arithmetic may have, in MLIR's spelling (`f32`, `i8`, …).
     pub elements: Vec<String>,
@@ -35,6 +36,7 @@ pub struct Target {
     pub llvm: Option<Llvm>,
     /// Present for `device = "vulkan"`.
     pub spirv: Option<Spirv>,
+    /// Vector registers.
     #[serde(default)]
     pub vector: Vector,
     /// Data caches, nearest first.
@@ -59,7 +61,9 @@ pub struct HostMatch {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Llvm {
+    /// LLVM's name of the machine.
     pub triple: String,
+    /// LLVM's name of the processor.
     pub cpu: String,
     /// LLVM's comma-separated `+feature,-feature` list.
     #[serde(default)]
@@ -67,6 +71,7 @@ pub struct Llvm {
     /// ABI name (`lp64d`), where the triple does not settle it.
     #[serde(default)]
     pub abi: String,
+    /// Width of an address.
     #[serde(default = "sixty_four")]
     pub pointer_bits: u32,
 }
@@ -83,7 +88,9 @@ pub struct Spirv {
     pub workgroup: u32,
     /// Bytes of workgroup memory that every device has.
     pub shared_bytes: u64,
+    /// SPIR-V capabilities that modules may ask for.
     pub capabilities: Vec<String>,
+    /// SPIR-V extensions that modules may use.
     pub extensions: Vec<String>,
 }
 
@@ -113,7 +120,9 @@ impl Default for Vector {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
+    /// 1 is nearest to the core.
     pub level: u32,
+    /// Its size.
     pub bytes: u64,
     /// Bytes of a line.
     pub line: u32,
@@ -126,6 +135,7 @@ pub struct Cache {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Space {
+    /// As operations name it.
     pub name: String,
     /// The integer that builtin memrefs carry.
     pub id: u32,
@@ -149,7 +159,9 @@ fn unlimited() -> u64 {
 /// A target that cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetError {
+    /// Stable code.
     pub code: Code,
+    /// What is wrong.
     pub message: String,
 }
 

@@ -35,16 +35,22 @@ pub fn convert_function_type(ctx: &Context, ty: Type, types: &dyn TypeConverter)
 
 /// A conversion of one body in progress. Old operations stay until [`Conversion::finish`], so that a lowering can look at them.
 pub struct Conversion<'a> {
+    /// Where types and attributes live.
     pub ctx: &'a Context,
+    /// What is being converted.
     pub body: &'a mut Body,
+    /// Texts that locations point into.
     pub sources: &'a SourceMap,
+    /// Where errors go.
     pub diags: &'a Diagnostics,
+    /// What types become.
     pub types: &'a dyn TypeConverter,
     map: FxHashMap<Value, Vec<Value>>,
     dead: Vec<Op>,
 }
 
 impl<'a> Conversion<'a> {
+    /// A conversion of a body by these types.
     pub fn new(
         ctx: &'a Context,
         body: &'a mut Body,

@@ -5,14 +5,18 @@ use edge_ir::{Body, Context, Op, Traits};
 /// Memory effects that an operation may have, those of its regions included where the operation says that they are its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
+    /// It may read memory.
     pub reads: bool,
+    /// It may write memory.
     pub writes: bool,
+    /// It may allocate memory.
     pub allocates: bool,
     /// Nothing is known: an unregistered operation, or one that states no effects.
     pub unknown: bool,
 }
 
 impl Effects {
+    /// No effect at all.
     pub const NONE: Effects = Effects { reads: false, writes: false, allocates: false, unknown: false };
     const UNKNOWN: Effects = Effects { unknown: true, ..Effects::NONE };
 

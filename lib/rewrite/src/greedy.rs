@@ -28,6 +28,7 @@ pub struct Patterns<'p> {
 }
 
 impl<'p> Patterns<'p> {
+    /// The patterns by the operation at their root, the most promising first.
     pub fn new(ctx: &Context, patterns: impl IntoIterator<Item = &'p dyn RewritePattern>) -> Self {
         let mut by_root: FxHashMap<Option<Ident>, Vec<&'p dyn RewritePattern>> = FxHashMap::default();
         for pattern in patterns {
@@ -59,10 +60,13 @@ impl Default for Limits {
 /// What the driver did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
+    /// Whether anything was rewritten.
     pub changed: bool,
     /// Nothing more to do was left.
     pub converged: bool,
+    /// Operations replaced by constants or by their operands.
     pub folded: u64,
+    /// Operations taken away because nothing uses them.
     pub erased: u64,
     /// Times that each pattern applied, by name.
     pub applied: std::collections::BTreeMap<String, u64>,
@@ -72,7 +76,9 @@ pub struct Outcome {
 
 /// What a pattern changes the IR through: the driver looks again at all that is touched.
 pub struct Rewriter<'a> {
+    /// Where types and attributes live.
     pub ctx: &'a Context,
+    /// What is being rewritten.
     pub body: &'a mut Body,
     worklist: &'a mut Worklist,
     constants: &'a mut Constants,
@@ -138,6 +144,7 @@ impl Rewriter<'_> {
         }
         self.body.erase(op);
     }
+    /// Replaces one operand, and looks again at who defined the old one.
     pub fn set_operand(&mut self, op: Op, index: usize, value: Value) {
         let old = self.body.operand(op, index);
         self.body.set_operand(op, index, value);

@@ -1,5 +1,7 @@
 //! Rewriting: effects, folding, the greedy driver, rules from dialect text, dialect conversion.
 
+#![warn(missing_docs)]
+
 pub mod constants;
 pub mod convert;
 pub mod effects;

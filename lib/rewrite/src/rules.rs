@@ -12,7 +12,7 @@ mod matching;
 
 use crate::greedy::{RewritePattern, Rewriter};
 use edge_dialect::Registry;
-use edge_dialect::model::{Arity, Expr, OpDef, Pattern, PatternNode, Rule, Trait};
+use edge_dialect::model::{Expr, OpDef, Pattern, PatternNode, Rule, Trait};
 use edge_ir::{Attr, Body, Context, Ident, Op, OpData, Type, Value};
 use edge_support::{Diagnostic, Diagnostics, Reported, Span};
 use smallvec::SmallVec;
@@ -173,18 +173,7 @@ pub fn operand_groups_of(
     total: usize,
     attr: &dyn Fn(&str) -> Option<Attr>,
 ) -> Option<SmallVec<[Range<usize>; 4]>> {
-    let variable = def.operands.iter().filter(|o| o.arity != Arity::One).count();
-    let fixed = def.operands.len() - variable;
-    let sizes: Vec<usize> = if def.has_operand_segments() {
-        let sizes = ctx.as_ints(attr(edge_dialect::model::OPERAND_SEGMENTS)?)?;
-        sizes.into_iter().map(usize::try_from).collect::<Result<_, _>>().ok()?
-    } else {
-        let each = total.checked_sub(fixed)?.checked_div(variable).unwrap_or(0);
-        def.operands.iter().map(|o| if o.arity == Arity::One { 1 } else { each }).collect()
-    };
-    if sizes.len() != def.operands.len() || sizes.iter().sum::<usize>() != total {
-        return None;
-    }
+    let sizes = edge_dialect::instance::operand_counts(ctx, def, total, attr)?;
     let (mut groups, mut at) = (SmallVec::new(), 0);
     for size in sizes {
         groups.push(at..at + size);

@@ -10,6 +10,7 @@ pub(crate) struct Worklist {
 }
 
 impl Worklist {
+    /// Adds an operation, unless it is there already.
     pub fn push(&mut self, op: Op) {
         if self.place.len() <= op.index() {
             self.place.resize(op.index() + 1, 0);
@@ -19,6 +20,7 @@ impl Worklist {
             self.place[op.index()] = self.stack.len() as u32;
         }
     }
+    /// Takes the operation that was added last.
     pub fn pop(&mut self) -> Option<Op> {
         while let Some(top) = self.stack.pop() {
             if let Some(op) = top {
@@ -28,6 +30,7 @@ impl Worklist {
         }
         None
     }
+    /// Takes an operation out, wherever it is.
     pub fn remove(&mut self, op: Op) {
         if let Some(place) = self.place.get_mut(op.index()).filter(|p| **p != 0) {
             self.stack[*place as usize - 1] = None;

@@ -21,18 +21,25 @@ macro_rules! codes {
     };
 }
 
+/// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// Tells what was done or why it was not.
     Remark,
+    /// Adds to another one.
     Note,
+    /// Done, but it may not be what is meant.
     Warning,
+    /// Not done.
     Error,
 }
 
 /// A span with what it shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
+    /// The part of the text.
     pub span: Span,
+    /// What is said.
     pub message: String,
 }
 
@@ -40,38 +47,52 @@ pub struct Label {
 /// `place` then names the field, node or option.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
+    /// How bad it is.
     pub severity: Severity,
+    /// Stable code, which docs/codes.md explains.
     pub code: Code,
+    /// What is said.
     pub message: String,
+    /// The part of a text that it is about.
     pub primary: Option<Label>,
+    /// Where there is no text: a file, field, node or option by name.
     pub place: Option<String>,
+    /// Other parts of texts.
     pub secondary: Vec<Label>,
+    /// Lines below it.
     pub notes: Vec<String>,
 }
 
 impl Diagnostic {
+    /// A diagnostic without a place.
     pub fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
         Self { severity, code, message: message.into(), primary: None, place: None, secondary: vec![], notes: vec![] }
     }
+    /// An error: what was asked for is not done.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, message)
     }
+    /// A warning: it is done, but may not be what is meant.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)
     }
+    /// A remark: what was done, or why it was not.
     pub fn remark(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Remark, code, message)
     }
+    /// About a part of a text.
     pub fn at(mut self, span: Span) -> Self {
         self.primary = Some(Label { span, message: String::new() });
         self
     }
+    /// About a part of a text, if there is one.
     pub fn at_opt(self, span: Option<Span>) -> Self {
         match span {
             Some(span) => self.at(span),
             None => self,
         }
     }
+    /// About a part of a text, with a message there.
     pub fn labelled(mut self, span: Span, message: impl Into<String>) -> Self {
         self.primary = Some(Label { span, message: message.into() });
         self
@@ -81,10 +102,12 @@ impl Diagnostic {
         self.place = Some(place.into());
         self
     }
+    /// Points at another part of a text.
     pub fn also(mut self, span: Span, message: impl Into<String>) -> Self {
         self.secondary.push(Label { span, message: message.into() });
         self
     }
+    /// Adds a line below.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
@@ -102,6 +125,7 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// An empty collection.
     pub fn new() -> Self {
         Self::default()
     }
@@ -118,6 +142,7 @@ impl Diagnostics {
     pub fn push(&self, d: Diagnostic) {
         self.lock().push(d);
     }
+    /// How many errors were given.
     pub fn errors(&self) -> usize {
         self.lock().iter().filter(|d| d.severity == Severity::Error).count()
     }
@@ -125,13 +150,16 @@ impl Diagnostics {
     pub fn check(&self) -> Result<(), Reported> {
         if self.errors() > 0 { Err(Reported(())) } else { Ok(()) }
     }
+    /// All diagnostics so far, which are no longer held.
     pub fn take(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.lock())
     }
+    /// Adds what another has collected.
     pub fn append(&self, other: &Diagnostics) {
         let more = other.take();
         self.lock().extend(more);
     }
+    /// All diagnostics so far.
     pub fn snapshot(&self) -> Vec<Diagnostic> {
         self.lock().clone()
     }

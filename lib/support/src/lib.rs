@@ -1,5 +1,6 @@
 //! Spans, source maps, diagnostics, interning and mapped files: what every other crate stands on.
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod diag;
 pub mod source;

@@ -9,12 +9,16 @@ pub struct FileId(pub u32);
 /// A byte range `start..end` of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
+    /// The file that it is in.
     pub file: FileId,
+    /// First byte.
     pub start: u32,
+    /// The byte after the last one.
     pub end: u32,
 }
 
 impl Span {
+    /// The bytes `start..end` of a file.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         Self { file, start: start as u32, end: end as u32 }
     }
@@ -29,7 +33,9 @@ impl Span {
 
 /// One source text. Line starts are found on first use.
 pub struct SourceFile {
+    /// As messages name it.
     pub name: String,
+    /// All of it.
     pub text: Arc<str>,
     lines: std::sync::OnceLock<Vec<u32>>,
 }
@@ -62,6 +68,7 @@ impl SourceFile {
         let end = starts.get(line + 1).map_or(self.text.len(), |e| *e as usize - 1);
         Some(start..end.max(start))
     }
+    /// The number of the line, from 0, that a byte is in.
     pub fn line_index(&self, offset: usize) -> usize {
         self.line_starts().partition_point(|s| *s as usize <= offset) - 1
     }
@@ -74,6 +81,7 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
+    /// An empty map.
     pub fn new() -> Self {
         Self::default()
     }
@@ -84,6 +92,7 @@ impl SourceMap {
         files.push(Arc::new(file));
         FileId(files.len() as u32 - 1)
     }
+    /// The file of that number.
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
         self.files.read().unwrap_or_else(|e| e.into_inner())[id.0 as usize].clone()
     }

@@ -5,8 +5,9 @@ use edge_dialect::core::{ExprId, Node, Program, Scalar, SymSource};
 use edge_dialect::instance::{elem_of, infer_op_types, infer_types, instantiate_op};
 use edge_dialect::model::{OpDef, Trait};
 use edge_interp::Tensor;
+use edge_interp::attrs::{attr_of, tensor_of};
 use edge_interp::core::run_core;
-use edge_ir::{Attr, AttrKind, Body, Context, Ident, Op, Traits, Type, TypeKind, Value, elements};
+use edge_ir::{Attr, Body, Context, Ident, Op, Traits, Type, TypeKind, Value, elements};
 use edge_rewrite::constants::known;
 use edge_rewrite::rules::{InferTypes, operand_groups_of};
 use edge_rewrite::{Folded, Folder};
@@ -33,8 +34,8 @@ impl Folder for Evaluator {
             return None;
         }
         let operands: Vec<Value> = body.operands(op).collect();
-        let constant = |v: Value| operands.iter().position(|o| *o == v).and_then(|i| known[i]);
-        let (instance, _) = instantiate_op(ctx, def, body, op, &constant).ok()?;
+        let elements = |v: Value| operands.iter().position(|o| *o == v).and_then(|i| known[i]);
+        let (instance, _) = instantiate_op(ctx, def, body, op, &elements).ok()?;
         let program = &instance.program;
         let mut tensors = Vec::with_capacity(operands.len());
         for (n, (value, attr)) in operands.iter().zip(known).enumerate() {
@@ -45,8 +46,7 @@ impl Folder for Evaluator {
             });
         }
         let results = run_core(program, &tensors, &|_| None).ok()?;
-        let attrs = results.iter().zip(data.results()).map(|(t, r)| attr_of(ctx, t, body.ty(*r)).map(Folded::Constant));
-        attrs.collect()
+        results.iter().zip(data.results()).map(|(t, r)| constant(ctx, t, body.ty(*r)).map(Folded::Constant)).collect()
     }
 }
 
@@ -86,43 +86,10 @@ fn blank(ctx: &Context, ty: Type) -> Option<Tensor> {
     Tensor::splat(kind.shape().unwrap_or(&[]), Scalar::from_bits(elem, 0)).ok()
 }
 
-/// A constant's value as a tensor.
-pub fn tensor_of(ctx: &Context, attr: Attr) -> Option<Tensor> {
-    let elem = elem_of(ctx, ctx.elem_or_self(ctx.attr_type(attr)?))?;
-    match ctx.attr_kind(attr) {
-        AttrKind::Integer { words, .. } => Some(Tensor::scalar(Scalar::from_bits(elem, words.first().copied().unwrap_or(0)))),
-        AttrKind::Float { bits, .. } => Some(Tensor::scalar(Scalar::from_bits(elem, bits as u64))),
-        _ => {
-            let (ty, data, splat) = elements::dense(ctx, attr)?;
-            let shape = ctx.type_kind(ty).shape()?;
-            let count = usize::try_from(elements::count(shape)?).ok()?;
-            let data = if splat { data.repeat(count) } else { data.into_owned() };
-            Tensor::new(elem, shape, data).ok()
-        }
-    }
-}
-
-/// A tensor as the value of a constant of a type.
-pub fn attr_of(ctx: &Context, tensor: &Tensor, ty: Type) -> Option<Attr> {
-    let elem = ctx.elem_or_self(ty);
-    if elem_of(ctx, elem)? != tensor.elem() {
-        return None;
-    }
-    if let TypeKind::Tensor { shape, .. } = ctx.type_kind(ty) {
-        if shape != tensor.shape() {
-            return None;
-        }
-        let size = tensor.elem().bytes() as usize;
-        let data = tensor.data();
-        let splat = data.len() > size && data.chunks_exact(size).all(|c| c == &data[..size]) || data.len() == size;
-        let data = if splat { &data[..size] } else { &data[..] };
-        return Some(ctx.attr(AttrKind::Dense { ty, data, splat }));
-    }
-    let scalar = tensor.get(0).filter(|_| tensor.len() == 1)?;
-    if ctx.is_float(ty) {
-        return Some(ctx.attr(AttrKind::Float { bits: u128::from(scalar.bits()), ty }));
-    }
-    Some(ctx.int_attr(scalar.to_int()?, ty))
+/// A tensor as the value of a constant of exactly that type.
+fn constant(ctx: &Context, tensor: &Tensor, ty: Type) -> Option<Attr> {
+    let same = ctx.type_kind(ty).shape().unwrap_or(&[]) == tensor.shape();
+    attr_of(ctx, tensor, ty).filter(|_| same)
 }
 
 /// Types of results by the constraints and sizes of definitions.

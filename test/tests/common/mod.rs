@@ -63,6 +63,7 @@ pub struct Sample {
     text: String,
     inputs: Vec<Array>,
     outputs: Vec<Array>,
+    kernels: usize,
 }
 
 impl Sample {
@@ -71,7 +72,12 @@ impl Sample {
         seen[0].values.iter_mut().for_each(|v| *v = v.max(0.0));
         let mut outputs = compute(&seen);
         outputs.iter_mut().flat_map(|o| &mut o.values).for_each(|v| *v += *v);
-        Sample { text, inputs, outputs }
+        Sample { text, inputs, outputs, kernels: 1 }
+    }
+
+    /// Of so many kernels instead of one.
+    pub fn kernels(self, kernels: usize) -> Sample {
+        Sample { kernels, ..self }
     }
 
     /// The function; where sizes are open, all but those of extent 1.
@@ -134,7 +140,7 @@ pub fn check(sample: &Sample, element: &str, open: bool) -> Result<(), String> {
     let out = interp.run_function(&module, "main", &inputs).map_err(|_| told(s.diags.render(&s.sources)))?;
     agree("interpreter", elem, &out, &expected).map_err(told)?;
     for device in devices() {
-        let out = run(&s, &text, device, &inputs).map_err(|e| told(format!("{:?}: {e}", device.kind)))?;
+        let out = run(&s, &text, device, sample.kernels, &inputs).map_err(|e| told(format!("{:?}: {e}", device.kind)))?;
         agree(&device.name, elem, &out, &expected).map_err(told)?;
     }
     Ok(())
@@ -177,8 +183,8 @@ fn agree(place: &str, elem: ElemType, got: &[Tensor], expected: &[Tensor]) -> Re
     if got.len() == expected.len() { Ok(()) } else { Err(format!("{place}: {} results", got.len())) }
 }
 
-/// Compiles for one device and runs; an error if that takes more than one kernel.
-fn run(s: &Setting, text: &str, device: &DevicePlan, inputs: &[Tensor]) -> Result<Vec<Tensor>, String> {
+/// Compiles for one device and runs; an error if that takes another number of kernels.
+fn run(s: &Setting, text: &str, device: &DevicePlan, kernels: usize, inputs: &[Tensor]) -> Result<Vec<Tensor>, String> {
     let ctx = s.registry.context();
     let mut module = read(s, &ctx, text)?;
     let plan = Plan { name: "user".into(), devices: vec![device.clone()], host: Target::load("host").map_err(|e| e.message)? };
@@ -188,7 +194,7 @@ fn run(s: &Setting, text: &str, device: &DevicePlan, inputs: &[Tensor]) -> Resul
     session.run(&mut module, &pipeline(&plan)).map_err(|_| s.diags.render(&s.sources))?;
     let ir = edge_asm::print_module(&ctx, &module, &Default::default());
     let launches = ir.matches("device.launch ").count();
-    if launches != 1 {
+    if launches != kernels {
         return Err(format!("{launches} launches\n{ir}"));
     }
     let artifact = artifact(&ctx, &module, &plan, 1, &|_| ()).map_err(|e| format!("{}: {}", e.code, e.message))?;

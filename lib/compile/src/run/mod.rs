@@ -87,11 +87,11 @@ pub(crate) struct Setting<'a> {
 
 impl Setting<'_> {
     pub fn fail(&self, code: Code, message: impl Into<String>) -> Reported {
-        self.diags.error(Diagnostic::error(code, message))
+        self.diags.error(Diagnostic::error(code, message).in_place(self.job.model.display().to_string()))
     }
     /// An error of a part that has codes of its own.
     pub fn failed(&self, e: crate::Error) -> Reported {
-        let mut d = Diagnostic::error(FAILED, e.message);
+        let mut d = Diagnostic::error(FAILED, e.message).in_place(self.job.model.display().to_string());
         d.notes.push(format!("reported as {}", e.code));
         self.diags.error(d)
     }
@@ -125,7 +125,8 @@ pub fn attempt(job: &Job, color: bool) -> (u8, String) {
 }
 
 fn registry(job: &Job, sources: &Arc<SourceMap>, diags: &Diagnostics) -> Result<Registry, Reported> {
-    let mut registry = Registry::builtin().map_err(|e| diags.error(Diagnostic::error(FAILED, e)))?;
+    let mut registry =
+        Registry::builtin().map_err(|e| diags.error(Diagnostic::error(FAILED, e).in_place("the project's dialects")))?;
     for path in &job.dialects {
         let text = edge_import::files::read_text(path, diags)?;
         registry = registry.with_dialect(sources, &path.display().to_string(), &text, diags)?;

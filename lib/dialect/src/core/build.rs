@@ -279,6 +279,18 @@ impl Program {
         }
     }
 
+    /// The same bits as another type of the same width.
+    pub fn bits(&mut self, ty: ElemType, e: ExprId) -> ExprId {
+        if self.ty(e) == ty {
+            return e;
+        }
+        match (self.exprs.as_const(e), self.node(e)) {
+            (Some(value), _) => self.constant(fold::bits(ty, value)),
+            (_, Node::Bits(_, inner)) => self.bits(ty, *inner),
+            _ => self.exprs.intern(Node::Bits(ty, e), ty),
+        }
+    }
+
     pub fn load(&mut self, load: Load) -> ExprId {
         let ty = self.buf(load.buf).elem;
         self.exprs.intern(Node::Load(load), ty)

@@ -211,6 +211,7 @@ impl Program {
             }
             Node::Cast(ty, a) => write!(f, "{ty}({})", self.show(*a)),
             Node::Sat(ty, a) => write!(f, "sat({ty}, {})", self.show(*a)),
+            Node::Bits(ty, a) => write!(f, "bits({ty}, {})", self.show(*a)),
             Node::Load(load) => self.fmt_load(f, load),
             Node::Red { op, vars, filter, body } => self.fmt_red(f, op.name(), vars, *filter, None, *body),
             Node::ArgRed { kind, vars, filter, by, value } => {

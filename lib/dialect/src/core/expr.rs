@@ -82,6 +82,8 @@ pub enum Node {
     Cast(ElemType, ExprId),
     /// Conversion that clamps to the range of an integer type; floats are truncated towards zero first, NaN gives 0.
     Sat(ElemType, ExprId),
+    /// The same bits as another type of the same width.
+    Bits(ElemType, ExprId),
     Load(Load),
     /// Combines `body` over all points of `vars` at which `filter` holds. Where it does not hold, nothing of `body`
     /// is evaluated.
@@ -115,7 +117,7 @@ impl Node {
                 f(*a);
                 f(*b);
             }
-            Node::Neg(a) | Node::Not(a) | Node::Cast(_, a) | Node::Sat(_, a) => f(*a),
+            Node::Neg(a) | Node::Not(a) | Node::Cast(_, a) | Node::Sat(_, a) | Node::Bits(_, a) => f(*a),
             Node::Fn(_, args) => args.iter().copied().for_each(f),
             Node::Sel { cond, then, else_ } => {
                 f(*cond);

@@ -79,7 +79,7 @@ fn float_bin(op: BinOp, a: Scalar, b: Scalar) -> Option<Scalar> {
     Some(Scalar::from_f64(a.ty(), f64::from(value)))
 }
 
-/// `f(args)`. `None` for types that it does not take, integer division by zero, and `erf` (which std lacks).
+/// `f(args)`. `None` for types that it does not take, integer division by zero, and `erf` and `erfc` (which std lacks).
 pub fn func(f: ScalarFn, args: &[Scalar]) -> Option<Scalar> {
     let ty = args.first()?.ty();
     if args.len() != f.arity() || args.iter().any(|a| a.ty() != ty) || !f.accepts(ty) {
@@ -125,9 +125,19 @@ fn int_func(f: ScalarFn, ty: ElemType, a: i128, b: i128) -> Option<Scalar> {
             }
         }
         ScalarFn::Pow => return int_pow(ty, a, b),
+        ScalarFn::Clz | ScalarFn::Ctz | ScalarFn::Popcount => i128::from(count_bits(f, Scalar::from_int(ty, a))),
         _ => return None,
     };
     Some(Scalar::from_int(ty, value))
+}
+
+fn count_bits(f: ScalarFn, x: Scalar) -> u32 {
+    let width = x.ty().bits();
+    match f {
+        ScalarFn::Clz => x.bits().leading_zeros() - (64 - width),
+        ScalarFn::Ctz => x.bits().trailing_zeros().min(width),
+        _ => x.bits().count_ones(),
+    }
 }
 
 fn int_pow(ty: ElemType, base: i128, exponent: i128) -> Option<Scalar> {
@@ -204,12 +214,32 @@ fn float_func(f: ScalarFn, ty: ElemType, args: &[Scalar]) -> Option<Scalar> {
         ScalarFn::IsInf => return Some(Scalar::bool(x.is_infinite())),
         _ => {}
     }
+    if let (ScalarFn::Fma, [_, b, c]) = (f, args) {
+        let (b, c) = (b.to_f64(), c.to_f64());
+        return Some(match ty {
+            ElemType::F64 => Scalar::from_f64(ty, x.mul_add(b, c)),
+            ElemType::F32 => Scalar::f32((x as f32).mul_add(b as f32, c as f32)),
+            // A product of two narrow floats is exact in f64, and the sum rounded to odd there rounds once to the narrow type.
+            _ => Scalar::from_f64(ty, add_to_odd(x * b, c)),
+        });
+    }
     let value = match (args.get(1), ty) {
         (None, ElemType::F64) => float_unary64(f, x)?,
         (None, _) => f64::from(float_unary32(f, x as f32)?),
         (Some(b), _) => float_binary(f, ty, x, b.to_f64())?,
     };
     Some(Scalar::from_f64(ty, value))
+}
+
+/// `a + b`, where it is not exact the neighbour whose last bit is one: rounding that to a narrower type is as rounding the exact sum.
+fn add_to_odd(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    let back = sum - a;
+    let error = (a - (sum - back)) + (b - back);
+    if error == 0.0 || !error.is_finite() || sum.to_bits() & 1 == 1 {
+        return sum;
+    }
+    if (error > 0.0) == (sum > 0.0) { f64::from_bits(sum.to_bits() + 1) } else { f64::from_bits(sum.to_bits() - 1) }
 }
 
 fn float_binary(f: ScalarFn, ty: ElemType, x: f64, y: f64) -> Option<f64> {
@@ -269,6 +299,11 @@ pub fn sat(ty: ElemType, a: Scalar) -> Scalar {
     }
 }
 
+/// Reinterpretation as of [`Node::Bits`](super::Node::Bits).
+pub fn bits(ty: ElemType, a: Scalar) -> Scalar {
+    Scalar::from_bits(ty, a.bits())
+}
+
 /// One step of a reduction.
 pub fn combine(op: RedOp, a: Scalar, b: Scalar) -> Option<Scalar> {
     match op {
@@ -299,6 +334,30 @@ mod tests {
         assert_eq!(sat(ElemType::I8, Scalar::from_int(ElemType::I32, 300)), i8(127));
         assert_eq!(cast(ElemType::I8, Scalar::f32(f32::NAN)), i8(0));
         assert_eq!(cast(ElemType::I8, Scalar::f32(-1e9)), i8(-128));
+    }
+
+    #[test]
+    fn bits_are_counted_in_the_width_of_the_type() {
+        let of = |f, ty, v| func(f, &[Scalar::from_int(ty, v)]).and_then(Scalar::to_int);
+        assert_eq!(of(ScalarFn::Clz, ElemType::I8, 1), Some(7));
+        assert_eq!(of(ScalarFn::Clz, ElemType::I32, 0), Some(32));
+        assert_eq!(of(ScalarFn::Clz, ElemType::I16, -1), Some(0));
+        assert_eq!(of(ScalarFn::Ctz, ElemType::I8, 0), Some(8));
+        assert_eq!(of(ScalarFn::Ctz, ElemType::I64, 40), Some(3));
+        assert_eq!(of(ScalarFn::Popcount, ElemType::I8, -1), Some(8));
+        assert_eq!(of(ScalarFn::Popcount, ElemType::Index, -1), Some(64));
+    }
+
+    #[test]
+    fn fma_rounds_once() {
+        // (1 + 2^-12)^2 - 1 - 2^-11 is 2^-24, which a rounded product loses.
+        let f = |v: f64| Scalar::from_f64(ElemType::F32, v);
+        let (a, c) = (1.0 + 1.0 / 4096.0, -1.0 - 1.0 / 2048.0);
+        assert_eq!(func(ScalarFn::Fma, &[f(a), f(a), f(c)]).map(Scalar::to_f64), Some(2f64.powi(-24)));
+        // Halfway between two f16 but for a term far below: f64 alone would round twice.
+        let h = |v: f64| Scalar::from_f64(ElemType::F16, v);
+        let (one, half, tiny) = (h(1.0), h(1.0 + 2f64.powi(-10)), h(2f64.powi(-24)));
+        assert_eq!(func(ScalarFn::Fma, &[half, one, tiny]).map(Scalar::to_f64), Some(1.0 + 2f64.powi(-10)));
     }
 
     #[test]

@@ -123,6 +123,10 @@ scalar_fns! {
     Acosh "acosh" 1 Float,
     Atanh "atanh" 1 Float,
     Erf "erf" 1 Float,
+    /// `1 - erf(x)`, exact where that is small.
+    Erfc "erfc" 1 Float,
+    /// `a * b + c`, rounded once.
+    Fma "fma" 3 Float,
     /// Floats: C's `pow`. Integers: repeated multiplication, wrapping; a negative exponent gives `1 / x^|n|` truncated.
     Pow "pow" 2 Number,
     Floor "floor" 1 Float,
@@ -159,6 +163,12 @@ scalar_fns! {
     Shl "shl" 2 Int,
     /// Arithmetic for signed and logical for unsigned types; an amount not in `0 .. width` gives 0 (-1 if negative and signed).
     Shr "shr" 2 Int,
+    /// How many zero bits lead; the width of the type for 0.
+    Clz "clz" 1 Int,
+    /// How many zero bits trail; the width of the type for 0.
+    Ctz "ctz" 1 Int,
+    /// How many bits are one.
+    Popcount "popcount" 1 Int,
 }
 
 impl ScalarFn {

@@ -164,6 +164,7 @@ impl Program {
             Node::Sel { cond, then, else_ } => self.sel(at(cond), at(then), at(else_)),
             Node::Cast(ty, a) => self.cast(ty, at(a)),
             Node::Sat(ty, a) => self.sat(ty, at(a)),
+            Node::Bits(ty, a) => self.bits(ty, at(a)),
             Node::Load(load) => {
                 let idx = load.idx.iter().map(|i| at(*i)).collect();
                 self.load(Load { idx, else_: load.else_.map(at), ..load })
@@ -203,6 +204,7 @@ impl Program {
                 Node::Sel { cond, then, else_ } => at(cond).and_then(|c| if c.to_bool() { at(then) } else { at(else_) }),
                 Node::Cast(ty, a) => at(a).map(|a| fold::cast(*ty, a)),
                 Node::Sat(ty, a) => at(a).map(|a| fold::sat(*ty, a)),
+                Node::Bits(ty, a) => at(a).map(|a| fold::bits(*ty, a)),
                 _ => None,
             };
             values.insert(e, value);

@@ -222,6 +222,7 @@ impl<'a> Inst<'a> {
                 Node::Sel { cond, then, else_ } => at(cond).and_then(|c| if c.to_bool() { at(then) } else { at(else_) }),
                 Node::Cast(ty, a) => at(a).map(|a| fold::cast(*ty, a)),
                 Node::Sat(ty, a) => at(a).map(|a| fold::sat(*ty, a)),
+                Node::Bits(ty, a) => at(a).map(|a| fold::bits(*ty, a)),
                 _ => None,
             };
             if let Some(value) = value {

@@ -80,6 +80,11 @@ impl<'a> Inst<'a> {
             }
             "unsigned" | "signless" => return self.with_sign(name == "unsigned", args, hint, span),
             "lowbits" => return self.low_bits(args, span),
+            "bits" => return self.bits(args, span),
+            "width" => {
+                let [ty] = args else { return err(span, "`width` takes a type") };
+                return Ok(Value::Int(i64::from(self.type_of(ty)?.bits())));
+            }
             "bcast" => return self.bcast_call(args, span),
             "len" => return self.len(args, span),
             "cast" | "sat" => {
@@ -221,6 +226,22 @@ impl<'a> Inst<'a> {
                 };
             }
             let e = inst.program.cast(ty, e);
+            Ok(inst.value_of(e))
+        })
+    }
+
+    /// `bits(T, e)`: the same bits as another type of the same width.
+    fn bits(&mut self, args: &'a [Expr], span: &Span) -> Result<Value> {
+        let [ty, value] = args else { return err(span, "`bits` takes a type and a value") };
+        let ty = self.type_of(ty)?;
+        let value = self.eval(value, None)?;
+        self.map(value, &mut |inst, value| {
+            let Value::Expr(e) = value else { return err(span, "`bits` of a literal: write a cast") };
+            let from = inst.program.ty(e);
+            if from.bits() != ty.bits() {
+                return err(span, format!("`bits` from {from} to {ty}: the widths differ"));
+            }
+            let e = inst.program.bits(ty, e);
             Ok(inst.value_of(e))
         })
     }

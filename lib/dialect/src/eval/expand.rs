@@ -429,9 +429,10 @@ impl<'a> Inst<'a> {
             return err(span, format!("`{}` takes {} arguments, not {}", f.name(), f.arity(), args.len()));
         }
         let mut args = args.into_iter();
-        match (args.next(), args.next()) {
-            (Some(a), None) => self.map(a, &mut |inst, a| inst.scalar_fn_one(f, &[a], hint, span)),
-            (Some(a), Some(b)) => self.zip(a, b, span, &mut |inst, a, b| inst.scalar_fn_one(f, &[a, b], hint, span)),
+        match (args.next(), args.next(), args.next()) {
+            (Some(a), None, _) => self.map(a, &mut |inst, a| inst.scalar_fn_one(f, &[a], hint, span)),
+            (Some(a), Some(b), Some(c)) => self.scalar_fn_one(f, &[a, b, c], hint, span),
+            (Some(a), Some(b), None) => self.zip(a, b, span, &mut |inst, a, b| inst.scalar_fn_one(f, &[a, b], hint, span)),
             _ => err(span, "no arguments"),
         }
     }

@@ -193,7 +193,8 @@ pub fn op_arguments(
 ) -> Result<(Arguments, Names), NoInstance> {
     let data = body.op(op);
     let mut values = body.operands(op).map(|v| (body.ty(v), constant(v)));
-    let groups = segments(ctx, def, data).ok_or_else(|| no_instance("the number of operands does not fit the definition"))?;
+    let groups = operand_counts(ctx, def, data.num_operands(), &|name| data.attr(ctx, name))
+        .ok_or_else(|| no_instance("the number of operands does not fit the definition"))?;
     let operands: Vec<Vec<_>> = groups.into_iter().map(|n| values.by_ref().take(n).collect()).collect();
     let (mut args, names) = arguments(ctx, def, &operands, &|name| data.attr(ctx, name))?;
     // Type variables that only results have.
@@ -209,19 +210,20 @@ pub fn op_arguments(
     Ok((args, names))
 }
 
-/// How many values each declared operand has.
-fn segments(ctx: &Context, def: &OpDef, data: &edge_ir::OpData) -> Option<Vec<usize>> {
+/// How many values each declared operand has, of `total` operands and the properties that `attr` gives; `None` where they do not fit.
+pub fn operand_counts(ctx: &Context, def: &OpDef, total: usize, attr: &dyn Fn(&str) -> Option<Attr>) -> Option<Vec<usize>> {
     if def.has_operand_segments() {
-        let counts = ctx.as_ints(data.attr(ctx, OPERAND_SEGMENTS)?)?;
-        return counts.into_iter().map(|n| usize::try_from(n).ok()).collect();
+        let sizes = edge_ir::body::segment_sizes(ctx, attr(OPERAND_SEGMENTS)?, total)?;
+        return (sizes.len() == def.operands.len()).then_some(sizes);
     }
     let fixed = def.operands.iter().filter(|o| !o.is_variable()).count();
     let variable = def.operands.len() - fixed;
-    let rest = data.num_operands().checked_sub(fixed)?;
+    let rest = total.checked_sub(fixed)?;
     if variable == 0 {
         return (rest == 0).then(|| vec![1; fixed]);
     }
-    Some(def.operands.iter().map(|o| if o.is_variable() { rest / variable } else { 1 }).collect())
+    let one = |o: &crate::model::ValueSpec| if o.is_variable() { rest / variable } else { 1 };
+    (rest % variable == 0).then(|| def.operands.iter().map(one).collect())
 }
 
 /// The template of a definition, instantiated on an operation in a body.

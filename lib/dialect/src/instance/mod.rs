@@ -6,9 +6,9 @@ mod types;
 
 pub use arguments::{
     Names, NoInstance, arguments, bind_dims, dim_names, infer_op_types, infer_types, instantiate_op, op_arguments,
-    static_value, tensor_type,
+    operand_counts, static_value, tensor_type,
 };
-pub use types::{elem_of, type_of};
+pub use types::{elem_of, shaped, type_of};
 
 pub(crate) use definition::define;
 pub use definition::{BAD_EVAL, CODES};

@@ -1,7 +1,7 @@
 //! Element types as types of the IR and back.
 
 use crate::core::ElemType;
-use edge_ir::{Context, FloatKind, Signedness, Type, TypeKind};
+use edge_ir::{Context, FloatKind, Param, Signedness, Type, TypeKind};
 
 /// The IR's type; signed integers are signless there.
 pub fn type_of(ctx: &Context, elem: ElemType) -> Type {
@@ -30,5 +30,14 @@ pub fn elem_of(ctx: &Context, ty: Type) -> Option<ElemType> {
                 .find(|e| e.is_int() && *e != ElemType::Index && e.bits() == width && e.is_unsigned() == unsigned)
         }
         _ => None,
+    }
+}
+
+/// Shape and element type of a tensor, vector or memref, or of a dialect's type whose parameters are a shape and an element type
+/// (`!loop.view<4x?xf32>`).
+pub fn shaped(ctx: &Context, ty: Type) -> Option<(&[i64], Type)> {
+    match ctx.type_kind(ty) {
+        TypeKind::Dialect { params: [Param::Shape(shape), Param::Type(elem)], .. } => Some((shape, *elem)),
+        kind => Some((kind.shape()?, kind.elem()?)),
     }
 }

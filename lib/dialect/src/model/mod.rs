@@ -191,10 +191,7 @@ pub struct OpDef {
     pub span: Span,
 }
 
-/// Name of the property that holds the sizes of operand segments.
-pub const OPERAND_SEGMENTS: &str = "operandSegmentSizes";
-/// Name of the property that holds the sizes of result segments.
-pub const RESULT_SEGMENTS: &str = "resultSegmentSizes";
+pub use edge_ir::body::{OPERAND_SEGMENTS, RESULT_SEGMENTS};
 
 impl OpDef {
     /// The name without the dialect.

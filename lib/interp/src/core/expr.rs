@@ -124,6 +124,10 @@ impl<'p, 'b> Compiler<'p, 'b> {
                 let x = self.value(x)?;
                 Ok(self.b.sat(to, x))
             }
+            Node::Bits(to, x) => {
+                let x = self.value(x)?;
+                Ok(self.b.bitcast(to, x))
+            }
             Node::Load(load) => self.load(&load),
             Node::Red { op, vars, filter, body } => self.reduce(e, op, &vars, filter, body),
             Node::ArgRed { kind, vars, filter, by, value } => self.arg_reduce(e, kind, &vars, filter, by, value),

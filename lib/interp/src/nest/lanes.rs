@@ -91,7 +91,8 @@ impl Nest<'_, '_> {
             let data = self.body.op(*inner);
             let depends = self.body.operands(*inner).any(|v| varying.contains(&v));
             if self.name(*inner) == "loop.for" {
-                let bounds: usize = super::segments(self.interp.ctx, self.body, *inner).iter().take(2).sum();
+                let Some(sizes) = data.operand_segments(self.interp.ctx) else { return false };
+                let bounds: usize = sizes.iter().take(2).sum();
                 if self.body.operands(*inner).take(bounds).any(|v| varying.contains(&v)) {
                     return false;
                 }
@@ -147,8 +148,7 @@ impl Nest<'_, '_> {
             if fixed != edge_ir::types::DYNAMIC {
                 return Some(fixed);
             }
-            let sizes = super::segments(self.interp.ctx, self.body, op);
-            let at = if which == 0 { 0 } else { *sizes.first()? };
+            let at = if which == 0 { 0 } else { *data.operand_segments(self.interp.ctx)?.first()? };
             match self.slots.get(&self.body.operands(op).nth(at)?) {
                 Some(Slot::Index(sum)) => sum.as_constant(),
                 _ => None,

@@ -9,7 +9,7 @@ use crate::tensor::Tensor;
 use crate::vm::build::{Builder, Sum, Val};
 use crate::vm::{self, Code, Mem};
 use edge_dialect::core::ElemType;
-use edge_ir::{Block, Body, Context, Loc, Op, Param, Type, TypeKind, Value};
+use edge_ir::{Block, Body, Loc, Op, Value};
 use edge_support::Reported;
 use rustc_hash::FxHashMap;
 
@@ -48,20 +48,6 @@ pub(crate) enum Argument {
     Index(i64),
 }
 
-/// Shape and element type of a view, tensor or memref.
-pub(crate) fn shaped(ctx: &Context, ty: Type) -> Option<(&[i64], Type)> {
-    match ctx.type_kind(ty) {
-        TypeKind::Dialect { params: [Param::Shape(shape), Param::Type(elem)], .. } => Some((shape, *elem)),
-        kind => Some((kind.shape()?, kind.elem()?)),
-    }
-}
-
-/// The sizes of an operation's operand segments.
-pub(crate) fn segments(ctx: &Context, body: &Body, op: Op) -> Vec<usize> {
-    let sizes = body.op(op).attr(ctx, "operandSegmentSizes").and_then(|a| ctx.as_ints(a));
-    sizes.unwrap_or_default().into_iter().map(|s| usize::try_from(s).unwrap_or(0)).collect()
-}
-
 /// Code for a body whose entry block is `block`.
 pub(crate) fn compile(interp: &Interp<'_>, body: &Body, block: Block, args: &[Argument]) -> Result<Code, Failure> {
     let buffers = args.iter().filter(|a| matches!(a, Argument::View(..))).count() as u32;
@@ -85,14 +71,10 @@ pub(crate) fn compile(interp: &Interp<'_>, body: &Body, block: Block, args: &[Ar
 /// Runs a `loop.nest` on tensors.
 pub(crate) fn run_nest(interp: &Interp<'_>, body: &Body, op: Op, operands: &[Tensor]) -> Result<Vec<Tensor>, Reported> {
     let data = body.op(op);
-    let sizes = segments(interp.ctx, body, op);
-    let (Some(inner), Some(block), [ins, outs, _]) = (data.body(), data.entry(), &sizes[..]) else {
-        return interp.fail(data.loc, NOT_INTERPRETED, "a nest without a body");
+    let sizes = data.operand_segments(interp.ctx);
+    let (Some(inner), Some(block), Some(&[ins, outs, _])) = (data.body(), data.entry(), sizes.as_deref()) else {
+        return interp.fail(data.loc, NOT_INTERPRETED, "a nest without a body, or whose segment sizes do not fit its operands");
     };
-    let (ins, outs) = (*ins, *outs);
-    if ins + outs > operands.len() {
-        return interp.fail(data.loc, NOT_INTERPRETED, "a nest with too few operands");
-    }
     let args = operands.iter().enumerate().map(|(i, t)| match i {
         i if i < ins + outs => Argument::View(t.elem(), t.shape().to_vec(), i >= ins),
         _ => Argument::Index(t.get(0).and_then(|s| s.to_int()).unwrap_or(0) as i64),

@@ -1,11 +1,11 @@
 //! Operations of nests and kernels.
 
-use super::{Failure, Nest, Slot, View, segments, shaped};
+use super::{Failure, Nest, Slot, View};
 use crate::core::expr::Compiler;
 use crate::vm::build::{Cond, ScopeKind, Sum, Val};
 use crate::vm::{Inst, Reg};
 use edge_dialect::core::{ArgRedKind, BinOp, BufKind, ElemType, RedOp, Scalar, Stmt, Update};
-use edge_dialect::instance::elem_of;
+use edge_dialect::instance::{elem_of, shaped};
 use edge_ir::types::DYNAMIC;
 use edge_ir::{AffineExpr, AffineKind, Attr, Block, Op, Traits, Value};
 
@@ -70,10 +70,14 @@ impl Nest<'_, '_> {
             "loop.stage" => self.stage(op),
             "affine.apply" => self.apply(op),
             "scf.if" => self.branch(op),
-            "arith.bitcast" => self.bitcast(op),
             _ if self.body.op(op).has(self.interp.ctx, Traits::CONSTANT_LIKE) => self.constant(op),
             _ => self.scalar(op),
         }
+    }
+
+    fn segments(&self, op: Op) -> Result<Vec<usize>> {
+        let sizes = self.body.op(op).operand_segments(self.interp.ctx);
+        sizes.map_or_else(|| self.fail(op, "segment sizes that do not fit the operands"), Ok)
     }
 
     fn set(&mut self, op: Op, result: usize, slot: Slot) {
@@ -153,19 +157,6 @@ impl Nest<'_, '_> {
         for (n, v) in results {
             self.set(op, n as usize, Slot::Scalar(v));
         }
-        Ok(())
-    }
-
-    fn bitcast(&mut self, op: Op) -> Result<()> {
-        let (Some(v), Some(to)) = (self.body.operands(op).next(), self.body.op(op).results().first().copied()) else {
-            return self.fail(op, "a conversion of nothing");
-        };
-        let v = self.value(op, v)?;
-        let Some(to) = self.result_elem(to).filter(|to| to.bits() == v.ty.bits()) else {
-            return self.fail(op, "a conversion between types of different widths");
-        };
-        let out = self.b.bitcast(to, v);
-        self.set(op, 0, Slot::Scalar(out));
         Ok(())
     }
 
@@ -260,9 +251,8 @@ impl Nest<'_, '_> {
     }
 
     fn read(&mut self, op: Op) -> Result<()> {
-        let sizes = segments(self.interp.ctx, self.body, op);
+        let [1, indices, _] = self.segments(op)?[..] else { return self.fail(op, "a read of nothing") };
         let operands: Vec<Value> = self.body.operands(op).collect();
-        let indices = sizes.get(1).copied().unwrap_or(operands.len().saturating_sub(1));
         let Some((view, rest)) = operands.split_first() else { return self.fail(op, "a read of nothing") };
         let view = self.view(op, *view)?;
         let inputs = rest.iter().take(indices).map(|v| self.index(op, *v)).collect::<Result<Vec<_>>>()?;
@@ -388,8 +378,7 @@ impl Nest<'_, '_> {
 
     fn for_loop(&mut self, op: Op) -> Result<()> {
         let operands: Vec<Value> = self.body.operands(op).collect();
-        let sizes = segments(self.interp.ctx, self.body, op);
-        let [l, u, _] = sizes[..] else { return self.fail(op, "a loop without segment sizes") };
+        let [l, u, _] = self.segments(op)?[..] else { return self.fail(op, "a loop without segment sizes") };
         let lo = self.bound(op, "static_lower", operands.first().copied().filter(|_| l > 0))?;
         let hi = self.bound(op, "static_upper", operands.get(l).copied().filter(|_| u > 0))?;
         let step = self.body.op(op).attr(self.interp.ctx, "step").and_then(|a| self.interp.ctx.as_int(a)).unwrap_or(1);

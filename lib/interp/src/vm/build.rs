@@ -289,8 +289,8 @@ impl Builder {
         let traps = !a.ty.is_float() && matches!(f, ScalarFn::Tdiv | ScalarFn::Rem | ScalarFn::Pow);
         let (mask, least) = self.trap(traps);
         let dst = self.result(f.result(a.ty), &with(args, mask), false, least);
-        let b = args.get(1).map(|b| b.reg);
-        self.emit_at(dst.level, Inst::Fn { f, ty: a.ty, dst: dst.reg, a: a.reg, b, mask: mask.map(|m| m.reg) });
+        let (b, c) = (args.get(1).map(|b| b.reg), args.get(2).map(|c| c.reg));
+        self.emit_at(dst.level, Inst::Fn { f, ty: a.ty, dst: dst.reg, a: a.reg, b, c, mask: mask.map(|m| m.reg) });
         dst
     }
 

@@ -137,7 +137,7 @@ impl<'a> Machine<'a> {
             }
             Inst::MulAdd { acc, a, b } => r.mul_add(*acc, *a, *b),
             Inst::Bin { op, ty, dst, a, b, mask } => return r.bin(*op, *ty, *dst, *a, *b, *mask),
-            Inst::Fn { f, ty, dst, a, b, mask } => return r.func(*f, *ty, *dst, *a, *b, *mask),
+            Inst::Fn { f, ty, dst, a, b, c, mask } => return r.func(*f, *ty, *dst, [Some(*a), *b, *c], *mask),
             Inst::Neg { ty, dst, a } => return r.neg(*ty, *dst, *a),
             Inst::Not { dst, a } => return r.not(*dst, *a),
             Inst::Cast { from, to, dst, a } => return r.cast(*from, *to, *dst, *a),
@@ -501,7 +501,7 @@ fn join(update: Update, ty: ElemType, old: u64, new: u64) -> Result<u64, Fault> 
         Update::Assign | Update::Overwrite => Ok(new),
         Update::Add => super::scalar::bin(BinOp::Add, ty, old, new),
         Update::Mul => super::scalar::bin(BinOp::Mul, ty, old, new),
-        Update::Maximum => super::scalar::func(ScalarFn::Maximum, ty, old, Some(new)),
-        Update::Minimum => super::scalar::func(ScalarFn::Minimum, ty, old, Some(new)),
+        Update::Maximum => super::scalar::func(ScalarFn::Maximum, ty, &[Some(old), Some(new)]),
+        Update::Minimum => super::scalar::func(ScalarFn::Minimum, ty, &[Some(old), Some(new)]),
     }
 }

@@ -12,7 +12,7 @@ mod scalar;
 
 pub use exec::{Machine, run};
 pub use mem::{Binding, Mem};
-pub use scalar::erf;
+pub use scalar::{erf, erfc};
 
 use edge_dialect::core::{ArgRedKind, BinOp, ElemType, RedOp, ScalarFn, Update};
 use std::fmt;
@@ -109,6 +109,7 @@ pub enum Inst {
         dst: Reg,
         a: Reg,
         b: Option<Reg>,
+        c: Option<Reg>,
         mask: Option<Reg>,
     },
     Neg {

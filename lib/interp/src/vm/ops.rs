@@ -251,11 +251,10 @@ impl Regs {
         f: ScalarFn,
         ty: ElemType,
         dst: Reg,
-        a: Reg,
-        b: Option<Reg>,
+        args: [Option<Reg>; 3],
         mask: Option<Reg>,
     ) -> Result<(), Fault> {
-        if let Reg::V(d) = dst
+        if let (Reg::V(d), [Some(a), b, None]) = (dst, args)
             && self.fast_func(f, ty, d, a, b)
         {
             if matches!(ty, ElemType::F16 | ElemType::Bf16) {
@@ -263,7 +262,7 @@ impl Regs {
             }
             return Ok(());
         }
-        self.each(f.result(ty), dst, mask, |r, i| scalar::func(f, ty, r.lane_bits(ty, a, i), b.map(|b| r.lane_bits(ty, b, i))))
+        self.each(f.result(ty), dst, mask, |r, i| scalar::func(f, ty, &args.map(|a| a.map(|a| r.lane_bits(ty, a, i)))))
     }
 
     fn fast_func(&mut self, f: ScalarFn, ty: ElemType, d: u32, a: Reg, b: Option<Reg>) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{Bank, Fault, bank};
 use edge_dialect::core::{BinOp, ElemType, RedOp, Scalar, ScalarFn, fold};
+use smallvec::SmallVec;
 
 /// Register contents of a scalar.
 pub(super) fn to_reg(s: Scalar) -> u64 {
@@ -66,18 +67,15 @@ pub(super) fn bin(op: BinOp, ty: ElemType, a: u64, b: u64) -> Result<u64, Fault>
     }
 }
 
-pub(super) fn func(f: ScalarFn, ty: ElemType, a: u64, b: Option<u64>) -> Result<u64, Fault> {
-    let x = from_reg(ty, a);
-    if f == ScalarFn::Erf && ty.is_float() {
-        return Ok(to_reg(Scalar::from_f64(ty, erf(x.to_f64()))));
+pub(super) fn func(f: ScalarFn, ty: ElemType, args: &[Option<u64>]) -> Result<u64, Fault> {
+    let args: SmallVec<[Scalar; 3]> = args.iter().flatten().map(|a| from_reg(ty, *a)).collect();
+    if let (ScalarFn::Erf | ScalarFn::Erfc, [x], true) = (f, &args[..], ty.is_float()) {
+        let of = if f == ScalarFn::Erf { erf } else { erfc };
+        return Ok(to_reg(Scalar::from_f64(ty, of(x.to_f64()))));
     }
-    let value = match b {
-        Some(b) => fold::func(f, &[x, from_reg(ty, b)]),
-        None => fold::func(f, &[x]),
-    };
-    match value {
+    match fold::func(f, &args) {
         Some(v) => Ok(to_reg(v)),
-        None if b.is_some_and(|b| divides_by_zero(ty, from_reg(ty, b))) => Err(Fault::DivisionByZero),
+        None if args.get(1).is_some_and(|b| divides_by_zero(ty, *b)) => Err(Fault::DivisionByZero),
         None if f == ScalarFn::Pow => Err(Fault::DivisionByZero),
         None => Err(Fault::Unsupported(format!("`{}` on {ty}", f.name()))),
     }
@@ -108,34 +106,73 @@ pub(super) fn combine(op: RedOp, ty: ElemType, a: u64, b: u64) -> Result<u64, Fa
 
 /// The error function, to about 1e-15.
 pub fn erf(x: f64) -> f64 {
-    if x.is_nan() {
-        return x;
-    }
     let a = x.abs();
-    let value = if a < 2.5 {
-        // 2/sqrt(pi) * exp(-a^2) * sum of (2 a^2)^n * a / (1*3*5*...*(2n+1)): all terms positive.
-        let (mut term, mut sum, mut n) = (a, a, 0.0);
-        while term > sum * 1e-17 {
-            n += 1.0;
-            term *= 2.0 * a * a / (2.0 * n + 1.0);
-            sum += term;
-        }
-        std::f64::consts::FRAC_2_SQRT_PI * (-a * a).exp() * sum
-    } else if a > 6.5 {
-        1.0
-    } else {
-        // 1 - erfc(a), by the continued fraction of erfc from its end.
-        let mut f = a;
-        for k in (1..120).rev() {
-            f = a + f64::from(k) / 2.0 / f;
-        }
-        1.0 - (-a * a).exp() / (f * std::f64::consts::PI.sqrt())
+    let value = match a {
+        _ if a.is_nan() => return x,
+        _ if a < 2.5 => erf_series(a),
+        _ => 1.0 - erfc_tail(a),
     };
     value.copysign(x)
 }
 
+/// One minus the error function, to about 1e-14 of its value.
+pub fn erfc(x: f64) -> f64 {
+    match x {
+        _ if x.is_nan() => x,
+        _ if x < 0.5 => 1.0 - erf(x),
+        _ if x < 2.5 => erfc_between(x),
+        _ => erfc_tail(x),
+    }
+}
+
+/// 2/sqrt(pi) * exp(-a^2) * sum of (2 a^2)^n * a / (1*3*5*...*(2n+1)): all terms positive.
+fn erf_series(a: f64) -> f64 {
+    let (mut term, mut sum, mut n) = (a, a, 0.0);
+    while term > sum * 1e-17 {
+        n += 1.0;
+        term *= 2.0 * a * a / (2.0 * n + 1.0);
+        sum += term;
+    }
+    std::f64::consts::FRAC_2_SQRT_PI * (-a * a).exp() * sum
+}
+
+/// The continued fraction of erfc, from its end.
+fn erfc_fraction(a: f64, terms: u32) -> f64 {
+    let mut f = a;
+    for k in (1..terms).rev() {
+        f = a + f64::from(k) / 2.0 / f;
+    }
+    (-a * a).exp() / (f * std::f64::consts::PI.sqrt())
+}
+
+fn erfc_tail(a: f64) -> f64 {
+    if a > 28.0 { 0.0 } else { erfc_fraction(a, 120) }
+}
+
+/// Where the series would cancel, the fraction converges too, only slower.
+fn erfc_between(a: f64) -> f64 {
+    if a < 1.0 { 1.0 - erf_series(a) } else { erfc_fraction(a, 600) }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn erfc_is_exact_where_it_is_small() {
+        for (x, y) in [
+            (-1.0, 1.8427007929497148),
+            (0.5, 0.4795001221869535),
+            (1.0, 0.15729920705028513),
+            (2.0, 0.004677734981047266),
+            (5.0, 1.5374597944280349e-12),
+            (10.0, 2.088487583762545e-45),
+            (26.0, 5.663192408856143e-296),
+        ] {
+            assert!((super::erfc(x) / y - 1.0).abs() < 1e-13, "erfc({x}) = {:e}", super::erfc(x));
+        }
+        assert_eq!(super::erfc(f64::INFINITY), 0.0);
+        assert!(super::erfc(f64::NAN).is_nan());
+    }
+
     #[test]
     fn erf_is_exact() {
         for (x, y) in [

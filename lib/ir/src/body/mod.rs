@@ -177,6 +177,18 @@ impl Module {
     }
 }
 
+/// Name of the property that holds the sizes of operand segments.
+pub const OPERAND_SEGMENTS: &str = "operandSegmentSizes";
+/// Name of the property that holds the sizes of result segments.
+pub const RESULT_SEGMENTS: &str = "resultSegmentSizes";
+
+/// The sizes that an attribute lists; `None` where it is no list of them or they do not add up to `total`.
+pub fn segment_sizes(ctx: &Context, attr: Attr, total: usize) -> Option<Vec<usize>> {
+    let sizes: Vec<usize> = ctx.as_ints(attr)?.into_iter().map(usize::try_from).collect::<Result<_, _>>().ok()?;
+    let sum = sizes.iter().try_fold(0usize, |sum, n| sum.checked_add(*n))?;
+    (sum == total).then_some(sizes)
+}
+
 impl OpData {
     pub fn info<'c>(&self, ctx: &'c Context) -> Option<&'c OpInfo> {
         self.info.map(|i| ctx.op_info_at(i))
@@ -237,6 +249,15 @@ impl OpData {
     }
     pub fn num_operands(&self) -> usize {
         self.operands.len()
+    }
+    /// How many operands each declared operand has, of an operation whose definition keeps [`OPERAND_SEGMENTS`]; `None` where they are
+    /// missing, negative, or do not add up to the operands.
+    pub fn operand_segments(&self, ctx: &Context) -> Option<Vec<usize>> {
+        segment_sizes(ctx, self.attr(ctx, OPERAND_SEGMENTS)?, self.num_operands())
+    }
+    /// As [`OpData::operand_segments`], of the results.
+    pub fn result_segments(&self, ctx: &Context) -> Option<Vec<usize>> {
+        segment_sizes(ctx, self.attr(ctx, RESULT_SEGMENTS)?, self.results.len())
     }
     pub fn successors(&self) -> &[Block] {
         &self.successors

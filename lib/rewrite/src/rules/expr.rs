@@ -26,9 +26,11 @@ pub enum Val {
     Absent,
 }
 
+/// What the variables of a rule stand for.
 pub type Bound = FxHashMap<String, Val>;
 
 impl Val {
+    /// Whether a condition holds.
     pub fn truth(&self) -> bool {
         *self == Val::Bool(true)
     }

@@ -64,6 +64,7 @@ impl<F: Family> Default for Interner<F> {
 }
 
 impl<F: Family> Interner<F> {
+    /// An empty interner.
     pub fn new() -> Self {
         Self::default()
     }

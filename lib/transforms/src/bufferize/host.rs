@@ -182,7 +182,11 @@ impl<'a, 'c> Lowering<'a, 'c> {
         let data = body.op(nest.0);
         let device = self.device(data)?;
         let Some(kernel) = outline(ctx, body, nest) else {
-            return Err(self.cx.fail(data.loc, NOT_BUFFERIZED, "this nest has operands that are no ranked tensors"));
+            return Err(self.cx.fail(
+                data.loc,
+                NOT_BUFFERIZED,
+                "this nest has operands that are no ranked tensors, or extents that are not known to the host",
+            ));
         };
         for tensor in nest.ins(ctx, body) {
             self.available(tensor, &device.space, data.loc)?;
@@ -293,7 +297,7 @@ impl<'a, 'c> Lowering<'a, 'c> {
             return Ok(Place::Weights(offset));
         }
         let offset = self.weight_bytes;
-        let Extent::Static(bytes) = self.bytes(value) else {
+        let Extent::Static(bytes) = self.bytes(value)? else {
             return Err(self.cx.fail(loc, NOT_BUFFERIZED, "a constant of dynamic shape"));
         };
         self.weight_bytes = offset + round_up(bytes as u64) + ALIGN;
@@ -303,23 +307,32 @@ impl<'a, 'c> Lowering<'a, 'c> {
     }
 
     /// Size of a tensor in bytes.
-    pub fn bytes(&self, tensor: Value) -> Extent {
+    pub fn bytes(&self, tensor: Value) -> Result<Extent, Reported> {
         let ctx = self.ctx();
         let kind = ctx.type_kind(self.body.ty(tensor));
-        let size = kind.elem().and_then(|e| ctx.byte_size(e)).unwrap_or(1) as i64;
+        let fail = |what: &str| {
+            let loc = self.body.value_loc(tensor).unwrap_or_else(|| ctx.unknown_loc());
+            Err(self.cx.fail(loc, NOT_BUFFERIZED, what))
+        };
+        let Some(size) = kind.elem().and_then(|e| ctx.byte_size(e)).map(|n| n as i64) else {
+            return fail("the elements of this tensor have no size in memory");
+        };
         let rank = kind.shape().map_or(0, <[i64]>::len);
         let (mut fixed, mut dynamic) = (size, Vec::new());
         for axis in 0..rank {
             match of_axis(ctx, self.body, tensor, axis) {
-                Extent::Static(d) => fixed *= d,
+                Extent::Static(d) => match fixed.checked_mul(d) {
+                    Some(product) => fixed = product,
+                    None => return fail("this tensor has more bytes than can be counted"),
+                },
                 extent => dynamic.push(extent),
             }
         }
         if dynamic.is_empty() {
-            return Extent::Static(fixed);
+            return Ok(Extent::Static(fixed));
         }
         let product = (0..dynamic.len()).fold(ctx.cst(fixed), |e, n| ctx.mul(ctx.sym(n as u32), e));
-        Extent::Apply(ctx.affine_map(0, dynamic.len() as u32, &[product]), dynamic)
+        Ok(Extent::Apply(ctx.affine_map(0, dynamic.len() as u32, &[product]), dynamic))
     }
 
     /// Outputs that are no nest's own result in host memory are copied out at the end.

@@ -61,7 +61,7 @@ pub fn outline(ctx: &Context, host: &Body, nest: NestOp) -> Option<Kernel> {
         }
         shapes.extents.insert(*arg, axes);
     }
-    linearise(ctx, &mut body, &regions, &mut shapes);
+    linearise(ctx, &mut body, &regions, &mut shapes)?;
     for arg in args.iter().take(ins + outs) {
         let ty = buffer_type(ctx, body.ty(*arg))?;
         body.set_ty(*arg, ty);
@@ -77,18 +77,22 @@ pub fn outline(ctx: &Context, host: &Body, nest: NestOp) -> Option<Kernel> {
     Some(Kernel { args, dims: extents, reads, writes, body, regions })
 }
 
-fn linearise(ctx: &Context, body: &mut Body, regions: &[Region], shapes: &mut Shapes) {
+/// Makes accesses linear; `None` where a tile's shape is not known.
+fn linearise(ctx: &Context, body: &mut Body, regions: &[Region], shapes: &mut Shapes) -> Option<()> {
     for op in body.all_ops(regions) {
         if body.name(ctx, op) == names::STAGE {
             let view = body.result(op, 0);
-            let shape = shaped(ctx, body.ty(view)).map(|s| s.0.to_vec()).unwrap_or_default();
+            let shape = shaped(ctx, body.ty(view))?.0.to_vec();
+            if shape.contains(&DYNAMIC) {
+                return None;
+            }
             shapes.extents.insert(view, shape.into_iter().map(Extent::Static).collect());
         }
     }
     let ops = body.all_ops(regions);
     for op in &ops {
         if let Some(access) = AccessInfo::of(ctx, body, *op) {
-            flatten(ctx, body, &access, shapes);
+            flatten(ctx, body, &access, shapes)?;
         }
     }
     for op in ops {
@@ -99,16 +103,16 @@ fn linearise(ctx: &Context, body: &mut Body, regions: &[Region], shapes: &mut Sh
             }
         }
     }
+    Some(())
 }
 
-/// Gives an access one position.
-fn flatten(ctx: &Context, body: &mut Body, access: &AccessInfo<'_>, shapes: &Shapes) {
+/// Gives an access one position; `None` where an extent that it moves by is not known.
+fn flatten(ctx: &Context, body: &mut Body, access: &AccessInfo<'_>, shapes: &Shapes) -> Option<()> {
     let mut m = MapBuilder::default();
     let dims: Vec<AffineExpr> = access.operands[..access.dims].iter().map(|v| m.dim(ctx, *v)).collect();
     let syms: Vec<AffineExpr> = access.operands[access.dims..].iter().map(|v| m.sym(ctx, *v)).collect();
     let place = |e: &AffineExpr| ctx.substitute(*e, &dims, &syms);
-    let none = Vec::new();
-    let extents = shapes.extents.get(&access.view).unwrap_or(&none);
+    let extents = shapes.extents.get(&access.view)?;
     let mut stride = ctx.cst(1);
     let mut sum = ctx.cst(0);
     for (n, e) in access.results.iter().enumerate().rev() {
@@ -116,19 +120,16 @@ fn flatten(ctx: &Context, body: &mut Body, access: &AccessInfo<'_>, shapes: &Sha
         if n == 0 {
             break;
         }
-        let extent = match extents.get(n) {
-            Some(Extent::Static(d)) => ctx.cst(*d),
-            Some(extent) => match shapes.values.iter().find(|(known, _)| known == extent) {
-                Some((_, value)) => m.sym(ctx, *value),
-                None => ctx.cst(1),
-            },
-            None => ctx.cst(1),
+        let extent = match extents.get(n)? {
+            Extent::Static(d) => ctx.cst(*d),
+            extent => m.sym(ctx, shapes.values.iter().find(|(known, _)| known == extent)?.1),
         };
         stride = ctx.mul(stride, extent);
     }
     let sum = simplify(ctx, sum);
     let guard: Vec<(AffineExpr, bool)> = access.guard.iter().map(|(e, eq)| (simplify(ctx, place(e)), *eq)).collect();
     rebuild_access(ctx, body, access, &m, &[sum], &guard);
+    Some(())
 }
 
 /// Replaces map, guard and index operands of a read or write.

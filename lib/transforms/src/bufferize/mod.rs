@@ -8,7 +8,6 @@ mod write;
 pub use host::lower_module;
 pub use kernel::rebuild_access;
 pub use plan::{Interval, Placement, place};
-pub use write::dim_names;
 
 edge_support::codes! {
     /// An operation of the tensor level is left where only nests may be.

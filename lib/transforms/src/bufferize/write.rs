@@ -6,8 +6,9 @@ use super::plan::{ALIGN, Interval, place};
 use super::{NOT_BUFFERIZED, UNKNOWN_EXTENT};
 use crate::fusion::extents::{Extent, of_axis};
 use crate::loop_ir::{MapBuilder, NestOp};
+use edge_dialect::instance::dim_names;
 use edge_ir::types::DYNAMIC;
-use edge_ir::{Attr, AttrKind, Body, Builder, Context, InsertPoint, Op, Type, TypeKind, Value};
+use edge_ir::{Attr, Body, Builder, Context, InsertPoint, Op, Type, Value};
 use edge_support::Reported;
 use rustc_hash::FxHashMap;
 
@@ -56,10 +57,13 @@ impl Lowering<'_, '_> {
         let loc = module.op(function).loc;
         let (dims, axes) = dims(ctx, self.body, &self.args);
         let mut spaces: Vec<String> = vec![HOST.into()];
+        let mut slot_arenas = Vec::new();
         for slot in &self.slots {
-            if !spaces.contains(&slot.space) {
+            let known = spaces.iter().position(|s| *s == slot.space);
+            slot_arenas.push(known.unwrap_or_else(|| {
                 spaces.push(slot.space.clone());
-            }
+                spaces.len() - 1
+            }));
         }
         let mut inner = Body::new();
         let region = inner.new_region();
@@ -73,7 +77,8 @@ impl Lowering<'_, '_> {
         let mut w = Writer { ctx, inputs, dims, dim_args: dim_args.to_vec(), axes, known: vec![] };
         let mut b = Builder::at_end(ctx, &mut inner, block, loc);
         let layout = self.layout(&mut b, &mut w, &spaces)?;
-        let bases = Bases { outputs, weights, arenas, spaces: &spaces, layout: &layout };
+        let slot_arenas = slot_arenas.into_iter().map(|at| arenas[at]).collect();
+        let bases = Bases { outputs, weights, slot_arenas, layout: &layout };
         self.steps(&mut b, &mut w, &bases)?;
         b.loc = loc;
         b.op("func.return").build();
@@ -104,7 +109,8 @@ impl Lowering<'_, '_> {
         let mut layout = Layout { offsets: vec![Offset::Static(0); self.slots.len()], sizes: vec![] };
         for space in spaces {
             let mine: Vec<usize> = (0..self.slots.len()).filter(|n| self.slots[*n].space == *space).collect();
-            let sizes: Vec<Extent> = mine.iter().map(|n| self.bytes(self.slots[*n].tensor)).collect();
+            let sizes = mine.iter().map(|n| self.bytes(self.slots[*n].tensor));
+            let sizes: Vec<Extent> = sizes.collect::<Result<_, _>>()?;
             let (mut fixed, mut ids) = (Vec::new(), Vec::new());
             for (n, size) in mine.iter().zip(&sizes) {
                 if let Extent::Static(bytes) = size {
@@ -147,7 +153,7 @@ impl Lowering<'_, '_> {
                     let mut operands = Vec::new();
                     for (tensor, ty) in self.tensors_of(*nest).into_iter().zip(&kernel.args) {
                         let place = self.place_in(tensor, &device.space);
-                        operands.push(bases.slice(b, w, &place, *ty, self.dynamic_bytes(w, tensor)));
+                        operands.push(bases.slice(b, w, &place, *ty, self.dynamic_bytes(w, tensor)?));
                     }
                     let mut dims = Vec::new();
                     for extent in &kernel.dims {
@@ -165,7 +171,7 @@ impl Lowering<'_, '_> {
                 Step::Copy { tensor, from, to, loc } => {
                     b.loc = *loc;
                     let ty = buffer_type(ctx, self.body.ty(*tensor)).unwrap_or_else(|| ctx.none_type());
-                    let bytes = self.dynamic_bytes(w, *tensor);
+                    let bytes = self.dynamic_bytes(w, *tensor)?;
                     let (from, to) = (bases.slice(b, w, from, ty, bytes), bases.slice(b, w, to, ty, bytes));
                     b.op("device.copy").operand(from).operand(to).operands(token).result(token_type).value()
                 }
@@ -179,11 +185,11 @@ impl Lowering<'_, '_> {
     }
 
     /// Size in bytes of a tensor of dynamic shape, as a map of the program's dims.
-    fn dynamic_bytes(&self, w: &Writer<'_>, tensor: Value) -> Option<Attr> {
-        match self.bytes(self.root(tensor)) {
+    fn dynamic_bytes(&self, w: &Writer<'_>, tensor: Value) -> Result<Option<Attr>, Reported> {
+        Ok(match self.bytes(self.root(tensor))? {
             Extent::Static(_) => None,
             size => Some(self.size_attr(w, &size)),
-        }
+        })
     }
 
     /// Tensors of a nest's buffers: ins, then the results that its outs become.
@@ -335,8 +341,8 @@ struct Layout {
 struct Bases<'b> {
     outputs: &'b [Value],
     weights: Value,
-    arenas: &'b [Value],
-    spaces: &'b [String],
+    /// The arena of each slot.
+    slot_arenas: Vec<Value>,
     layout: &'b Layout,
 }
 
@@ -346,10 +352,7 @@ impl Bases<'_> {
             Place::Input(n) => return w.inputs[*n],
             Place::Output(n) => return self.outputs[*n],
             Place::Weights(offset) => (self.weights, Offset::Static(*offset as i64)),
-            Place::Slot(space, n) => {
-                let at = self.spaces.iter().position(|s| s == space).unwrap_or(0);
-                (self.arenas[at], self.layout.offsets[*n])
-            }
+            Place::Slot(_, n) => (self.slot_arenas[*n], self.layout.offsets[*n]),
         };
         let (fixed, value) = match offset {
             Offset::Static(n) => (n, None),
@@ -381,25 +384,4 @@ fn dims(ctx: &Context, body: &Body, args: &[Value]) -> (Vec<Dim>, FxHashMap<(Val
         }
     }
     (dims, axes)
-}
-
-/// Names (or sizes) of a tensor's dims as its `#nn.dims<[…]>` encoding has them.
-pub fn dim_names(ctx: &Context, ty: Type) -> Vec<String> {
-    let TypeKind::Tensor { encoding: Some(encoding), .. } = ctx.type_kind(ty) else { return vec![] };
-    match ctx.attr_kind(encoding) {
-        AttrKind::Opaque { text, .. } => {
-            let inside = text.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(list, _)| list);
-            inside.split(',').map(|s| s.trim().trim_matches('"').to_owned()).collect()
-        }
-        AttrKind::Dialect { params: [edge_ir::Param::List(items)], .. } => items.iter().map(|p| param_text(ctx, *p)).collect(),
-        _ => vec![],
-    }
-}
-
-fn param_text(ctx: &Context, param: edge_ir::Param<'_>) -> String {
-    match param {
-        edge_ir::Param::Str(s) => ctx.str(s).to_owned(),
-        edge_ir::Param::Int(n) => n.to_string(),
-        _ => "?".into(),
-    }
 }

@@ -9,6 +9,8 @@ use rustc_hash::FxHashMap;
 edge_support::codes! {
     /// A definition of a mathematical function cannot be read.
     MATH_DEFINITION = "E1316";
+    /// A function has no expansion on this element type, and would be a call of the C library.
+    NO_EXPANSION = "E1317";
 }
 
 edge_pass::pass! {
@@ -16,7 +18,7 @@ edge_pass::pass! {
     ///
     /// In kernels, `math.exp` and its like on f32 become arithmetic and operations on bits, which every target vectorises and which
     /// gives the same numbers everywhere up to fused products. f16 and bf16 are computed in f32. The expansions, with their error
-    /// bounds, are the functions of `device/math/*.mlir`. On f64 the operations stay and become calls of the C library.
+    /// bounds, are the functions of `device/math/*.mlir`. On f64 what is no instruction of the machine is an error.
     pub struct ExpandMath = "expand-math" on "builtin.module" {}
 }
 
@@ -36,6 +38,7 @@ impl Pass for ExpandMath {
             let regions = kernel.regions().to_vec();
             let Some(body) = kernel.body_mut() else { return Ok(Changed::No) };
             let expanded = library.expand(cx.ctx, body, &regions);
+            library.complete(cx, body, &regions)?;
             cx.count("functions expanded", expanded);
             Ok(Changed::from(expanded > 0))
         })
@@ -102,6 +105,19 @@ impl Library {
         }
         done
     }
+    /// Checks that no function is left that has an expansion, but not on the type it stands with.
+    fn complete(&self, cx: &PassContext<'_>, body: &Body, regions: &[edge_ir::Region]) -> Result<(), Reported> {
+        let mut result = Ok(());
+        for op in body.all_ops(regions) {
+            let name = body.name(cx.ctx, op);
+            if self.functions.contains_key(name) {
+                let ty = edge_asm::print_type(cx.ctx, body.ty(body.result(op, 0)));
+                let message = format!("`{name}` on {ty} has no expansion, and code calls no library");
+                result = Err(cx.fail(body.op(op).loc, NO_EXPANSION, message));
+            }
+        }
+        result
+    }
     /// Copies a function's body before `at`; gives what it returns.
     #[allow(clippy::too_many_arguments)]
     fn inline(&self, ctx: &Context, body: &mut Body, at: Op, function: &OpData, args: &[Value], loc: Loc, work: &mut Vec<Op>) -> Option<Value> {
@@ -130,10 +146,6 @@ impl Library {
             "math.clampf" => {
                 let low = binary("arith.maximumf", operands[0], *operands.get(1)?);
                 Some(binary("arith.minimumf", low, *operands.get(2)?))
-            }
-            "math.fma" => {
-                let product = binary("arith.mulf", operands[0], *operands.get(1)?);
-                Some(binary("arith.addf", product, *operands.get(2)?))
             }
             _ => None,
         }

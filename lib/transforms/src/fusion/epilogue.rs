@@ -5,7 +5,7 @@ use super::merge::Merged;
 use super::splice::{Expr, Splicer};
 use super::{Pointwise, permutation};
 use crate::loop_ir::{ForOp, NestOp, ReadOp, WriteOp, names};
-use edge_ir::{Block, Body, Builder, Context, InsertPoint, Op, Value};
+use edge_ir::{Block, Body, Builder, Context, Op, Value};
 
 /// The producer's results that the consumer reads, and how.
 struct Link {
@@ -248,13 +248,7 @@ fn splice(ctx: &Context, m: &mut Merged, links: &[Link], c_inner: &Body, pointwi
             }
         }
         let last = last_of(&mut m.body, &writes);
-        let next = m.body.next_op(last);
-        let at = match next {
-            Some(op) => InsertPoint::Before(op),
-            None => InsertPoint::End(m.body.op(last).block().expect("the write is in a block")),
-        };
-        let loc = m.body.op(last).loc;
-        let mut b = Builder { ctx, body: &mut m.body, at, loc };
+        let mut b = Builder::after(ctx, &mut m.body, last);
         let skipped = |op: &Op| links.iter().any(|l| l.reads.iter().any(|(r, _)| r.0 == *op));
         for op in pointwise.ops.iter().filter(|op| !skipped(op)) {
             s.copy(&mut b, *op);

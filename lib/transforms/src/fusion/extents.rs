@@ -3,7 +3,7 @@
 use crate::loop_ir::build::index_constant;
 use crate::loop_ir::{Bound, MapBuilder, NestOp, names};
 use edge_ir::types::DYNAMIC;
-use edge_ir::{Attr, Block, Body, Builder, Context, Value, ValueDef};
+use edge_ir::{Attr, Block, Body, Builder, Context, Op, Value, ValueDef};
 
 /// An extent in a form in which equal ones are recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +46,17 @@ pub fn of_value(ctx: &Context, body: &Body, value: Value) -> Extent {
             Extent::Static(axis) if axis >= 0 => of_axis(ctx, body, body.operand(op, 0), axis as usize),
             _ => Extent::Value(value),
         },
-        names::APPLY => match body.op(op).attr(ctx, "map") {
+        names::APPLY => match map_of(ctx, body, op) {
             Some(map) => Extent::Apply(map, body.operands(op).map(|v| of_value(ctx, body, v)).collect()),
             None => Extent::Value(value),
         },
         _ => Extent::Value(value),
     }
+}
+
+/// The map of an `affine.apply`, which has one result.
+fn map_of(ctx: &Context, body: &Body, op: Op) -> Option<Attr> {
+    body.op(op).attr(ctx, "map").filter(|a| ctx.as_map(*a).is_some_and(|m| m.results.len() == 1))
 }
 
 /// A loop bound inside a nest as an extent of the host.
@@ -68,7 +73,7 @@ fn inside(ctx: &Context, host: &Body, nest: NestOp, inner: &Body, value: Value) 
             Some(operand) => of_value(ctx, host, operand),
             None => Extent::Value(value),
         },
-        ValueDef::Result(op, _) if inner.name(ctx, op) == names::APPLY => match inner.op(op).attr(ctx, "map") {
+        ValueDef::Result(op, _) if inner.name(ctx, op) == names::APPLY => match map_of(ctx, inner, op) {
             Some(map) => Extent::Apply(map, inner.operands(op).map(|v| inside(ctx, host, nest, inner, v)).collect()),
             None => Extent::Value(value),
         },

@@ -27,8 +27,7 @@ struct Roles {
 }
 
 fn roles(ctx: &Context, host: &Body, nest: NestOp) -> Roles {
-    let data = host.op(nest.0);
-    let (inner, block) = (data.body().expect("a nest is isolated"), data.entry().expect("a nest has a block"));
+    let (inner, block) = nest.inner(host);
     let pairs: Vec<(Value, Value)> = host.operands(nest.0).zip(inner.block_args(block).iter().copied()).collect();
     let (ins, outs, _) = nest.counts(ctx, host);
     Roles { ins: pairs[..ins].to_vec(), outs: pairs[ins..ins + outs].to_vec(), dims: pairs[ins + outs..].to_vec() }
@@ -59,7 +58,7 @@ impl Merged {
             out_args: vec![],
         };
         let both = nests.map(|n| roles(ctx, host, n));
-        let old = nests.map(|n| host.op(n.0).body().expect("a nest is isolated"));
+        let old = nests.map(|n| n.inner(host).0);
         let mut made: Vec<(Value, Value)> = Vec::new();
         for (n, r) in both.iter().enumerate() {
             for (operand, arg) in r.ins.iter().filter(|(operand, _)| !forwarded(n, *operand)) {

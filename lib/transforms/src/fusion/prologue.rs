@@ -173,5 +173,11 @@ pub fn condition(b: &mut Builder<'_>, guard: &[(Expr, bool)]) -> Value {
             Some(before) => b.op("arith.andi").operand(before).operand(holds).result(i1).value(),
         });
     }
-    all.expect("a guard has constraints")
+    match all {
+        Some(all) => all,
+        None => {
+            let always = b.ctx.bool_attr(true);
+            b.op("arith.constant").prop("value", always).result(i1).value()
+        }
+    }
 }

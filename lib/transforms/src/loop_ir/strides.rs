@@ -66,7 +66,7 @@ impl<'c> AccessInfo<'c> {
             return ctx.dim_coefficient(linear, dim).map_or(Step::Irregular, Step::Elements);
         }
         // Dynamic strides: only what moves along the innermost axes alone is known.
-        let strides = shaped(ctx, self.ty).map(|(shape, _)| row_major(shape)).unwrap_or_default();
+        let Some(strides) = shaped(ctx, self.ty).map(|(shape, _)| row_major(shape)) else { return Step::Irregular };
         let mut total = 0;
         for (e, s) in self.results.iter().zip(strides) {
             match (ctx.dim_coefficient(*e, dim), s) {

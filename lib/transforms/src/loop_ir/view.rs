@@ -2,18 +2,10 @@
 
 use super::build::Bound;
 use super::names;
+pub use edge_dialect::instance::shaped;
 use edge_ir::types::DYNAMIC;
-use edge_ir::{AffineExpr, Attr, Block, Body, Context, Op, OpData, Param, Type, TypeKind, Value};
-
-/// Shape and element type of a `!loop.view`, a tensor or a memref.
-pub fn shaped(ctx: &Context, ty: Type) -> Option<(&[i64], Type)> {
-    match ctx.type_kind(ty) {
-        TypeKind::Dialect { name, params: [Param::Shape(shape), Param::Type(elem)] } if ctx.str(name) == names::VIEW => {
-            Some((shape, *elem))
-        }
-        kind => Some((kind.shape()?, kind.elem()?)),
-    }
-}
+use edge_ir::{AffineExpr, Attr, Block, Body, Context, Op, OpData, Region, Type, TypeKind, Value};
+use smallvec::SmallVec;
 
 /// The type that scalars of a view with this element type have: signless.
 pub fn scalar_type(ctx: &Context, elem: Type) -> Type {
@@ -24,15 +16,16 @@ pub fn scalar_type(ctx: &Context, elem: Type) -> Type {
 }
 
 /// The sizes of an operation's operand segments.
+///
+/// The handles of this file stand for operations that the verifier has passed. What it guarantees is relied on here, and nowhere else.
 pub fn segments(ctx: &Context, data: &OpData) -> Vec<usize> {
-    let sizes = data.attr(ctx, "operandSegmentSizes").and_then(|a| ctx.as_ints(a));
-    sizes.unwrap_or_default().into_iter().map(|s| s.max(0) as usize).collect()
+    data.operand_segments(ctx).expect("a verified operation's segments cover its operands")
 }
 
 fn segment(ctx: &Context, body: &Body, op: Op, which: usize) -> Vec<Value> {
     let sizes = segments(ctx, body.op(op));
-    let start: usize = sizes.iter().take(which).sum();
-    body.operands(op).skip(start).take(sizes.get(which).copied().unwrap_or(0)).collect()
+    let start: usize = sizes[..which].iter().sum();
+    body.operands(op).skip(start).take(sizes[which]).collect()
 }
 
 /// A `loop.for`.
@@ -44,10 +37,9 @@ impl ForOp {
         (body.name(ctx, op) == names::FOR).then_some(ForOp(op))
     }
     fn bound(self, ctx: &Context, body: &Body, prop: &str, which: usize) -> Bound {
-        let fixed = body.op(self.0).attr(ctx, prop).and_then(|a| ctx.as_int(a)).unwrap_or(0);
-        match segment(ctx, body, self.0, which).first() {
-            Some(value) if fixed == DYNAMIC => Bound::Dynamic(*value),
-            _ => Bound::Static(fixed),
+        match self.int(ctx, body, prop).filter(|fixed| *fixed != DYNAMIC) {
+            Some(fixed) => Bound::Static(fixed),
+            None => Bound::Dynamic(segment(ctx, body, self.0, which)[0]),
         }
     }
     pub fn lower(self, ctx: &Context, body: &Body) -> Bound {
@@ -107,7 +99,7 @@ macro_rules! access {
             }
             pub fn map<'c>(self, ctx: &'c Context, body: &Body) -> edge_ir::AffineMap<'c> {
                 let map = body.op(self.0).attr(ctx, "map").and_then(|a| ctx.as_map(a));
-                map.unwrap_or(edge_ir::AffineMap { dims: 0, syms: 0, results: &[] })
+                map.expect("a verified access has a map")
             }
             pub fn guard<'c>(self, ctx: &'c Context, body: &Body) -> &'c [(AffineExpr, bool)] {
                 let guard: Option<Attr> = body.op(self.0).attr(ctx, "guard");
@@ -159,9 +151,20 @@ impl NestOp {
     pub fn dims(self, ctx: &Context, body: &Body) -> Vec<Value> {
         segment(ctx, body, self.0, 2)
     }
+    /// The nest's own body, and its block.
+    pub fn inner(self, body: &Body) -> (&Body, Block) {
+        let data = body.op(self.0);
+        data.body().zip(data.entry()).expect("a verified nest has a body with a block")
+    }
+    /// A copy of the nest's body: with its regions, and its block.
+    pub fn duplicate(self, ctx: &Context, body: &Body) -> (Box<Body>, SmallVec<[Region; 1]>, Block) {
+        let (copy, regions) = self.inner(body).0.duplicate(ctx, body.op(self.0).regions());
+        let block = regions.first().and_then(|r| copy.region_first(*r)).expect("a copy has the blocks of what it copies");
+        (copy, regions, block)
+    }
     /// Numbers of ins, outs and dims.
     pub fn counts(self, ctx: &Context, body: &Body) -> (usize, usize, usize) {
         let s = segments(ctx, body.op(self.0));
-        (s.first().copied().unwrap_or(0), s.get(1).copied().unwrap_or(0), s.get(2).copied().unwrap_or(0))
+        (s[0], s[1], s[2])
     }
 }

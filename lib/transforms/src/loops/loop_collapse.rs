@@ -24,8 +24,8 @@ impl Pass for LoopCollapse {
             let regions = nest.regions().to_vec();
             let Some(body) = nest.body_mut() else { return Ok(Changed::No) };
             let mut count = 0;
-            while let Some((outer, inner)) = mergeable(cx.ctx, body, &regions) {
-                merge(cx.ctx, body, outer, inner);
+            while let Some(pair) = mergeable(cx.ctx, body, &regions) {
+                merge(cx.ctx, body, &pair);
                 count += 1;
             }
             cx.count("loops merged", count);
@@ -34,23 +34,40 @@ impl Pass for LoopCollapse {
     }
 }
 
-fn mergeable(ctx: &Context, body: &Body, regions: &[edge_ir::Region]) -> Option<(ForOp, ForOp)> {
+/// Two loops that can become one.
+struct Pair {
+    outer: ForOp,
+    inner: ForOp,
+    /// What ends the outer loop's body, after the inner loop.
+    end: Op,
+    /// Iterations of the inner loop.
+    trips: i64,
+    /// What the merged loop runs to; a value is to be multiplied by `trips` yet.
+    upper: Bound,
+}
+
+fn mergeable(ctx: &Context, body: &Body, regions: &[edge_ir::Region]) -> Option<Pair> {
     let ops = body.all_ops(regions);
     ops.iter().filter_map(|op| ForOp::cast(ctx, body, *op)).find_map(|outer| {
-        let inner = only_loop(ctx, body, outer)?;
-        can_merge(ctx, body, outer, inner).then_some((outer, inner))
+        let (inner, end) = only_loop(ctx, body, outer)?;
+        let trips = inner.trip_count(ctx, body).filter(|t| *t > 0)?;
+        let upper = match outer.upper(ctx, body) {
+            Bound::Static(n) => Bound::Static(n.checked_mul(trips)?),
+            dynamic => dynamic,
+        };
+        can_merge(ctx, body, outer, inner, trips).then_some(Pair { outer, inner, end, trips, upper })
     })
 }
 
-/// The loop that is all there is in another.
-fn only_loop(ctx: &Context, body: &Body, outer: ForOp) -> Option<ForOp> {
+/// The loop that is all there is in another, and what ends that one's body.
+fn only_loop(ctx: &Context, body: &Body, outer: ForOp) -> Option<(ForOp, Op)> {
     let first = body.block_first(outer.block(body))?;
     let inner = ForOp::cast(ctx, body, first)?;
     let last = body.next_op(first)?;
-    (body.name(ctx, last) == names::YIELD && body.operands(last).len() == 0).then_some(inner)
+    (body.name(ctx, last) == names::YIELD && body.operands(last).len() == 0).then_some((inner, last))
 }
 
-fn can_merge(ctx: &Context, body: &Body, outer: ForOp, inner: ForOp) -> bool {
+fn can_merge(ctx: &Context, body: &Body, outer: ForOp, inner: ForOp, trips: i64) -> bool {
     let plain = |l: ForOp| {
         l.is_parallel(ctx, body)
             && body.op(l.0).results().is_empty()
@@ -58,7 +75,6 @@ fn can_merge(ctx: &Context, body: &Body, outer: ForOp, inner: ForOp) -> bool {
             && l.step(ctx, body) == 1
             && ["vector", "jam", "unroll", "grain"].iter().all(|s| l.int(ctx, body, s).is_none())
     };
-    let Some(trips) = inner.trip_count(ctx, body).filter(|t| *t > 0) else { return false };
     if !plain(outer) || !plain(inner) {
         return false;
     }
@@ -76,12 +92,11 @@ fn can_merge(ctx: &Context, body: &Body, outer: ForOp, inner: ForOp) -> bool {
     })
 }
 
-fn merge(ctx: &Context, body: &mut Body, outer: ForOp, inner: ForOp) {
-    let trips = inner.trip_count(ctx, body).unwrap_or(1);
+fn merge(ctx: &Context, body: &mut Body, pair: &Pair) {
+    let Pair { outer, inner, end, trips, upper } = *pair;
     let (a, b) = (outer.iv(body), inner.iv(body));
     let inner_block = inner.block(body);
     // The inner loop's code moves out; its yield replaces the outer one's.
-    let end = body.next_op(inner.0).expect("the loop is followed by a yield");
     body.splice_before(inner_block, end);
     body.erase(end);
     let mut users: Vec<Op> = body.uses(a).chain(body.uses(b)).map(|u| u.0).collect();
@@ -91,15 +106,15 @@ fn merge(ctx: &Context, body: &mut Body, outer: ForOp, inner: ForOp) {
         rewrite(ctx, body, op, a, b, trips);
     }
     body.erase(inner.0);
-    match outer.upper(ctx, body) {
-        Bound::Static(n) => body.op_mut(outer.0).set_attr(ctx, "static_upper", Some(ctx.i64_attr(n * trips))),
+    match upper {
+        Bound::Static(n) => body.op_mut(outer.0).set_attr(ctx, "static_upper", Some(ctx.i64_attr(n))),
         Bound::Dynamic(n) => {
             let mut m = MapBuilder::default();
             let mut builder = Builder::before(ctx, body, outer.0);
             let total = ctx.mul(m.dim(ctx, n), ctx.cst(trips));
             let total = m.apply(&mut builder, total);
-            let position = body.operands(outer.0).position(|v| v == n).unwrap_or(0);
-            body.set_operand(outer.0, position, total);
+            // The lower bound is 0, so that the upper one is the first operand.
+            body.set_operand(outer.0, 0, total);
         }
     }
 }

@@ -83,8 +83,7 @@ fn reads_back(ctx: &Context, host: &Body, nest: NestOp) -> bool {
 fn one_part(ctx: &Context, host: &mut Body, nest: NestOp, part: usize, operands: &[Value]) -> (Op, Vec<usize>) {
     let data = host.op(nest.0);
     let (loc, attrs) = (data.loc, data.discardable());
-    let (mut body, regions) = data.body().expect("a nest is isolated").duplicate(ctx, data.regions());
-    let block = body.region_first(regions[0]).expect("a nest has a block");
+    let (mut body, regions, block) = nest.duplicate(ctx, host);
     for (n, op) in body.block_ops(block).collect::<Vec<_>>().into_iter().enumerate() {
         if n != part && body.name(ctx, op) != names::END {
             body.erase(op);

@@ -1,16 +1,15 @@
 //! Statements of a Core program as loops of one nest.
 
 use super::plan::{Plan, StmtPlan, Storage, defs};
-use super::{NOT_LOWERED, scalar};
+use super::scalar;
 use crate::loop_ir::build::{Access, Bound, For, MapBuilder, view_type};
 use crate::loop_ir::names;
 use edge_dialect::core::{
-    ArgRedKind, BufId, BufKind, Def, ElemType, ExprId, Load, Node, Program, Proof, RedOp, Scalar, ScalarFn, SymSource, Update,
-    VarId,
+    ArgRedKind, BufId, BufKind, Def, ElemType, ExprId, Load, Node, Program, Proof, Rec, RedOp, Scalar, ScalarFn, Stmt,
+    SymSource, Update, VarId,
 };
 use edge_ir::types::DYNAMIC;
 use edge_ir::{Attr, AttrKind, Body, Builder, Context, Type, TypeKind, Value};
-use edge_support::{Diagnostic, Diagnostics, Reported};
 use rustc_hash::FxHashMap;
 
 /// What a lowering starts from: the program of one operation, its operands (absent optional ones left out), its result types, and
@@ -22,18 +21,19 @@ pub struct NestInput<'a> {
     pub device: Option<Attr>,
 }
 
-/// Builds the nest at the builder's insertion point and gives its results. `Err` where the program holds what has no lowering.
-pub fn lower_program(b: &mut Builder<'_>, mut input: NestInput<'_>, diags: &Diagnostics) -> Result<Vec<Value>, Reported> {
+/// Builds the nest at the builder's insertion point and gives its results. `Err` says what the program holds that has no lowering.
+pub fn lower_program(b: &mut Builder<'_>, mut input: NestInput<'_>) -> Result<Vec<Value>, &'static str> {
     if input.program.stmts.is_empty() {
         // Nothing is computed: every result is without elements.
         let empty = Plan::default();
         return Ok(Host::build(b, &input.program, &input, &empty).outs);
     }
-    let Some(plan) = Plan::of(&mut input.program) else {
-        let d = Diagnostic::error(NOT_LOWERED, "a sequential (`rec`) statement has no lowering to loops");
-        return Err(diags.error(d));
-    };
+    let plan = Plan::of(&mut input.program);
     let p = &input.program;
+    let ordered = |d: &&Def| matches!(d.update, Update::Maximum | Update::Minimum) && p.buf(d.buf).elem.is_unsigned();
+    if defs(&p.stmts).iter().any(ordered) {
+        return Err("an update by `max` or `min` of unsigned elements has no lowering to loops, which compare as signed");
+    }
     let host = Host::build(b, p, &input, &plan);
     let mut body = Body::new();
     let region = body.new_region();
@@ -121,7 +121,7 @@ impl Host {
 /// Buffers that are read, and tables, in order.
 fn used(p: &Program) -> (Vec<BufId>, Vec<usize>) {
     let (mut bufs, mut tables) = (Vec::new(), Vec::new());
-    for def in defs(p).unwrap_or_default() {
+    for def in defs(&p.stmts) {
         for root in def.lhs.iter().chain([&def.body]) {
             p.walk(*root, |e| match p.node(e) {
                 Node::Load(load) => bufs.push(load.buf),
@@ -250,29 +250,71 @@ impl<'p> Emitter<'p> {
 
     fn statements(&mut self, b: &mut Builder<'_>) {
         let (p, plan) = (self.p, self.plan);
-        for (def, stmt) in defs(p).unwrap_or_default().into_iter().zip(&plan.stmts) {
-            // What a statement read may have been written since.
-            self.memo.iter_mut().for_each(FxHashMap::clear);
-            let storage = plan.lets.iter().find(|l| l.0 == def.buf).map(|l| &l.1);
-            match storage {
-                Some(Storage::Scalar) if stmt.inner.is_empty() => {
-                    let value = self.value(b, def.body);
-                    if self.p.buf(def.buf).kind != BufKind::Let {
-                        self.store(b, def, value);
-                    }
-                    self.bufs.insert(def.buf, Place::Scalar(value));
-                    continue;
-                }
-                Some(Storage::Tile(axes)) if !self.bufs.contains_key(&def.buf) => self.tile(b, def.buf, axes),
-                _ => {}
-            }
-            self.inner(b, def, stmt, 0);
-        }
+        self.sequence(b, &p.stmts, &mut plan.stmts.iter());
         // A tile belongs to one point of the outer loops.
         for (buf, storage) in &plan.lets {
             if *storage != Storage::Scratch {
                 self.bufs.remove(buf);
             }
+        }
+    }
+
+    /// Statements one after the other; `plans` has those of the definitions that are still to come.
+    fn sequence<'a>(&mut self, b: &mut Builder<'_>, stmts: &'a [Stmt], plans: &mut dyn Iterator<Item = &'a StmtPlan>) {
+        for stmt in stmts {
+            // What a statement read may have been written since.
+            self.memo.iter_mut().for_each(FxHashMap::clear);
+            match stmt {
+                Stmt::Def(def) => {
+                    if let Some(plan) = plans.next() {
+                        self.definition(b, def, plan);
+                    }
+                }
+                Stmt::Rec(rec) => self.rounds(b, rec, plans),
+            }
+        }
+    }
+
+    fn definition(&mut self, b: &mut Builder<'_>, def: &Def, stmt: &StmtPlan) {
+        if self.storage(def.buf) == Some(&Storage::Scalar) && stmt.inner.is_empty() {
+            let value = self.value(b, def.body);
+            if self.p.buf(def.buf).kind != BufKind::Let {
+                self.store(b, def, value);
+            }
+            self.bufs.insert(def.buf, Place::Scalar(value));
+            return;
+        }
+        self.tile_of(b, def.buf);
+        self.inner(b, def, stmt, 0);
+    }
+
+    /// One round after the other. Tiles are made before, as a round reads what earlier ones wrote.
+    fn rounds<'a>(&mut self, b: &mut Builder<'_>, rec: &'a Rec, plans: &mut dyn Iterator<Item = &'a StmtPlan>) {
+        for def in defs(&rec.body) {
+            self.tile_of(b, def.buf);
+        }
+        if self.p.exprs.as_index(self.p.var(rec.var).extent) == Some(1) {
+            return self.sequence(b, &rec.body, plans);
+        }
+        let upper = self.bound(b, rec.var);
+        For::sequential(upper).build(b, |b, iv, _| {
+            self.vars.insert(rec.var, iv);
+            self.memo.push(FxHashMap::default());
+            self.sequence(b, &rec.body, plans);
+            self.memo.pop();
+            vec![]
+        });
+        self.memo.iter_mut().for_each(FxHashMap::clear);
+    }
+
+    fn storage(&self, buf: BufId) -> Option<&'p Storage> {
+        self.plan.lets.iter().find(|l| l.0 == buf).map(|l| &l.1)
+    }
+
+    /// Makes the tile of a buffer that is kept in one, if there is none yet.
+    fn tile_of(&mut self, b: &mut Builder<'_>, buf: BufId) {
+        if let Some(Storage::Tile(axes)) = self.storage(buf).filter(|_| !self.bufs.contains_key(&buf)) {
+            self.tile(b, buf, axes);
         }
     }
 
@@ -387,6 +429,10 @@ impl<'p> Emitter<'p> {
             Node::Sat(to, x) => {
                 let value = self.value(b, *x);
                 scalar::sat(b, p.ty(*x), *to, value)
+            }
+            Node::Bits(to, x) => {
+                let x = self.value(b, *x);
+                scalar::bits(b, *to, x)
             }
             Node::Load(load) => self.load(b, load),
             Node::Red { op, vars, filter, body } => self.reduce(b, *op, vars, *filter, *body),
@@ -543,11 +589,17 @@ impl<'p> Emitter<'p> {
         by: ExprId,
         value: ExprId,
     ) -> Vec<Value> {
-        let Some(cond) = filter else { return vec![self.value(b, by), self.value(b, value)] };
+        let ty = self.p.ty(by);
+        // Loops compare as signed. The key itself is not a result.
+        let ordered =
+            |b: &mut Builder<'_>, key: Value| if ty.is_unsigned() && ty != ElemType::I1 { flip_sign(b, ty, key) } else { key };
+        let Some(cond) = filter else {
+            let (key, picked) = (self.value(b, by), self.value(b, value));
+            return vec![ordered(b, key), picked];
+        };
         let c = self.value(b, cond);
         let key = self.under(cond, true, |s| s.value(b, by));
         let picked = self.under(cond, true, |s| s.value(b, value));
-        let ty = self.p.ty(by);
         let worst = match kind {
             _ if ty.is_float() => Scalar::from_f64(ty, f64::NAN),
             ArgRedKind::Argmax | ArgRedKind::ArgmaxLast => Scalar::lowest(ty),
@@ -555,7 +607,8 @@ impl<'p> Emitter<'p> {
         };
         let worst = scalar::constant(b, worst);
         let zero = scalar::constant(b, Scalar::from_int(self.p.ty(value), 0));
-        vec![scalar::select(b, c, key, worst), scalar::select(b, c, picked, zero)]
+        let key = scalar::select(b, c, key, worst);
+        vec![ordered(b, key), scalar::select(b, c, picked, zero)]
     }
 }
 

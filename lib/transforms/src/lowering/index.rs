@@ -10,7 +10,7 @@ impl Emitter<'_> {
     pub(super) fn affine(&mut self, b: &mut Builder<'_>, m: &mut MapBuilder, e: ExprId) -> AffineExpr {
         let ctx = b.ctx;
         match self.p.node(e).clone() {
-            Node::Const(c) => ctx.cst(c.to_int().unwrap_or(0) as i64),
+            Node::Const(c) => ctx.cst(c.bits() as i64),
             Node::Sym(s) => m.sym(ctx, self.syms[s.0 as usize]),
             Node::Var(v) => match self.vars.get(&v) {
                 Some(iv) => m.dim(ctx, *iv),

@@ -4,6 +4,9 @@
 //! variables that every statement has in its domain exactly once, and no reduction runs over, becomes an outer loop around all
 //! statements; what remains of each statement's domain becomes inner loops. A softmax over axis `a` so gets loops over all other
 //! axes, a layer norm over the leading ones, a normalisation over groups over batch and group.
+//!
+//! A sequential statement (`rec`) is a loop around the loops of its statements, inside the outer loops. Its variable is no domain's, so
+//! it never becomes one of those.
 
 use edge_dialect::core::{BufId, BufKind, Def, ExprId, Node, Program, Stmt, Update, VarId};
 
@@ -62,9 +65,16 @@ impl Classes {
     }
 }
 
-/// The definitions of a program, if it has no sequential statements.
-pub fn defs(p: &Program) -> Option<Vec<&Def>> {
-    p.stmts.iter().map(|s| if let Stmt::Def(d) = s { Some(d) } else { None }).collect()
+/// The definitions of statements in order, those inside sequential ones included.
+pub fn defs(stmts: &[Stmt]) -> Vec<&Def> {
+    let mut found = Vec::new();
+    for stmt in stmts {
+        match stmt {
+            Stmt::Def(def) => found.push(def),
+            Stmt::Rec(rec) => found.extend(defs(&rec.body)),
+        }
+    }
+    found
 }
 
 fn is_unit(p: &Program, v: VarId) -> bool {
@@ -72,10 +82,10 @@ fn is_unit(p: &Program, v: VarId) -> bool {
 }
 
 impl Plan {
-    pub fn of(program: &mut Program) -> Option<Plan> {
-        let orders = orders(program)?;
+    pub fn of(program: &mut Program) -> Plan {
+        let orders = orders(program);
         let p = &*program;
-        let defs = defs(p)?;
+        let defs = defs(&p.stmts);
         let defs = &defs[..];
         let mut axis_base = Vec::new();
         let mut next = p.vars.len();
@@ -87,7 +97,7 @@ impl Plan {
         for def in defs {
             unify(p, &mut classes, &axis_base, def);
         }
-        let leading = orders.last()?;
+        let Some(leading) = orders.last() else { return Plan::default() };
         let mut outer: Vec<VarId> = leading.iter().copied().filter(|v| is_outer(p, &mut classes, defs, *v)).collect();
         if defs.len() > 1 && defs.iter().all(|d| d.buf == defs[0].buf) {
             // Pieces of one result: only leading axes are worth sharing, else each piece would be cut into crumbs.
@@ -96,7 +106,7 @@ impl Plan {
         }
         let stmts = defs.iter().zip(&orders).map(|(def, order)| statement(&mut classes, &outer, def, order)).collect();
         let lets = lets(p, &mut classes, &axis_base, &outer);
-        Some(Plan { outer, stmts, lets })
+        Plan { outer, stmts, lets }
     }
 }
 
@@ -118,7 +128,7 @@ fn unify(p: &Program, classes: &mut Classes, axis_base: &[usize], def: &Def) {
             _ => classes.break_up(id),
         }
     };
-    let single = p.stmts.len() == 1;
+    let single = matches!(p.stmts[..], [Stmt::Def(_)]);
     for (axis, e) in def.lhs.iter().enumerate() {
         let plain = matches!(p.node(*e), Node::Var(_));
         if def.update != Update::Assign && !plain {
@@ -164,10 +174,10 @@ fn is_outer(p: &Program, classes: &mut Classes, defs: &[&Def], v: VarId) -> bool
 }
 
 /// For each statement, its domain's variables by the axis of the result that they move along, larger strides first; unit extents
-/// left out. `None` if there are sequential statements.
-fn orders(p: &mut Program) -> Option<Vec<Vec<VarId>>> {
-    let defs: Vec<Def> = defs(p)?.into_iter().cloned().collect();
-    Some(defs.iter().map(|d| loop_order(p, d)).collect())
+/// left out.
+fn orders(p: &mut Program) -> Vec<Vec<VarId>> {
+    let defs: Vec<Def> = defs(&p.stmts).into_iter().cloned().collect();
+    defs.iter().map(|d| loop_order(p, d)).collect()
 }
 
 fn loop_order(p: &mut Program, def: &Def) -> Vec<VarId> {
@@ -187,7 +197,7 @@ fn loop_order(p: &mut Program, def: &Def) -> Vec<VarId> {
 
 /// Whether one statement gives a buffer all its values.
 fn assigned_once(p: &Program, buf: BufId) -> bool {
-    let defs = defs(p).unwrap_or_default();
+    let defs = defs(&p.stmts);
     let mut of = defs.iter().filter(|d| d.buf == buf);
     of.next().is_some_and(|d| d.update == Update::Assign) && of.next().is_none()
 }

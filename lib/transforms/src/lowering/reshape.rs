@@ -1,12 +1,11 @@
 //! Programs that only give a tensor another shape.
 
-use super::plan::defs;
-use edge_dialect::core::{BufId, BufKind, ExprId, Node, Program, Proof, Update};
+use edge_dialect::core::{BufId, BufKind, ExprId, Node, Program, Proof, Stmt, Update};
 
 /// The operand whose elements the result has in the same linear order, if that is all that the program does.
 pub fn is_reshape(p: &mut Program) -> Option<u32> {
     let (buf, lhs, load) = {
-        let [def] = defs(p)?[..] else { return None };
+        let [Stmt::Def(def)] = &p.stmts[..] else { return None };
         let Node::Load(load) = p.node(def.body) else { return None };
         if def.update != Update::Assign || load.proof.iter().any(|p| *p != Proof::InRange) {
             return None;

@@ -158,6 +158,11 @@ pub fn function(b: &mut Builder<'_>, f: ScalarFn, ty: ElemType, args: &[Value]) 
         ScalarFn::Acosh => "math.acosh",
         ScalarFn::Atanh => "math.atanh",
         ScalarFn::Erf => "math.erf",
+        ScalarFn::Erfc => "math.erfc",
+        ScalarFn::Fma => "math.fma",
+        ScalarFn::Clz => "math.ctlz",
+        ScalarFn::Ctz => "math.cttz",
+        ScalarFn::Popcount => "math.ctpop",
         ScalarFn::Pow => pick("math.powf", "math.ipowi", "math.ipowi"),
         ScalarFn::Floor => "math.floor",
         ScalarFn::Ceil => "math.ceil",
@@ -289,6 +294,21 @@ fn float_to_int(b: &mut Builder<'_>, from: ElemType, to: ElemType, x: Value) -> 
     let bottom = constant(b, Scalar::from_int(to, min));
     let capped = select(b, above, top, raw);
     select(b, below, bottom, capped)
+}
+
+/// The bits of a value as another type of the same width.
+pub fn bits(b: &mut Builder<'_>, to: ElemType, x: Value) -> Value {
+    let (from, ty) = (b.body.ty(x), scalar_type(b.ctx, to));
+    let index = b.ctx.index();
+    match () {
+        () if from == ty => x,
+        () if from == index || ty == index => {
+            let wide = b.ctx.int(64);
+            let x = if from == index { simple(b, "arith.index_cast", &[x], wide) } else { bits(b, ElemType::I64, x) };
+            if ty == index { simple(b, "arith.index_cast", &[x], ty) } else { bits(b, to, x) }
+        }
+        () => simple(b, "arith.bitcast", &[x], ty),
+    }
 }
 
 /// Conversion as Core's `Sat` defines it.

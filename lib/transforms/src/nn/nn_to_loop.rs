@@ -76,7 +76,8 @@ fn lower_defined(cx: &PassContext<'_>, body: &mut Body, op: Op, def: &OpDef, res
         Some(operand) if !is_dynamic(ctx, types[0]) => {
             vec![b.op(names::RESHAPE).operand(operands[operand as usize]).result(types[0]).value()]
         }
-        _ => lower_program(&mut b, NestInput { program, operands: &operands, results: &types, device }, cx.diags)?,
+        _ => lower_program(&mut b, NestInput { program, operands: &operands, results: &types, device })
+            .map_err(|why| cx.fail(loc, NOT_LOWERED, format!("`{}`: {why}", def.name)))?,
     };
     for (old, new) in results.iter().zip(new) {
         body.replace_all_uses(*old, new);

@@ -1,6 +1,7 @@
 //! Reads: one load per element of the grid, of the form that the coefficient of the lane asks for.
 
 use super::Problem;
+use super::emit::Compare;
 use super::grid::{Coords, Elem, Expander};
 use super::poly::{Atom, Poly};
 use super::source::{self, Access};
@@ -83,7 +84,7 @@ impl Expander<'_, '_> {
             if !equal && self.emit.is_nonnegative(&p) {
                 continue;
             }
-            let predicate = if *equal { "eq" } else { "sge" };
+            let predicate = if *equal { Compare::Eq } else { Compare::Sge };
             let part = if p.is_vector() {
                 let (uniform, varying) = p.split();
                 let i32 = self.ctx().i32();
@@ -156,7 +157,7 @@ impl Expander<'_, '_> {
         }
         let zero = self.emit.int(0, place.stored);
         let zero = if self.emit.is_vector(raw) { self.widen(zero) } else { zero };
-        self.emit.compare("ne", raw, zero)
+        self.emit.compare(Compare::Ne, raw, zero)
     }
     pub fn to_stored(&mut self, value: Value, place: &Place) -> Value {
         if place.stored == place.elem {

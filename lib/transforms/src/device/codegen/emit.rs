@@ -20,6 +20,21 @@ struct Scope {
     known: FxHashMap<Key, Value>,
 }
 
+/// Comparisons of integers, by their numbers in `arith.cmpi`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    Eq = 0,
+    Ne = 1,
+    Slt = 2,
+    Sle = 3,
+    Sgt = 4,
+    Sge = 5,
+    Ult = 6,
+    Ule = 7,
+    Ugt = 8,
+    Uge = 9,
+}
+
 /// See the module.
 pub struct Emit<'c> {
     pub ctx: &'c Context,
@@ -184,15 +199,13 @@ impl<'c> Emit<'c> {
     pub fn is_vector(&self, value: Value) -> bool {
         matches!(self.ctx.type_kind(self.ty(value)), TypeKind::Vector { .. })
     }
-    /// An integer comparison, by the name of its predicate in MLIR.
-    pub fn compare(&mut self, predicate: &str, a: Value, b: Value) -> Value {
-        const PREDICATES: [&str; 10] = ["eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge"];
-        let code = PREDICATES.iter().position(|p| *p == predicate).unwrap_or(0) as i64;
+    /// A comparison of integers.
+    pub fn compare(&mut self, predicate: Compare, a: Value, b: Value) -> Value {
         let ty = match self.ctx.type_kind(self.ty(a)) {
             TypeKind::Vector { shape, .. } => self.ctx.vector(shape, self.ctx.i1()),
             _ => self.ctx.i1(),
         };
-        self.pure("arith.cmpi", &[a, b], &[("predicate", self.ctx.i64_attr(code))], ty)
+        self.pure("arith.cmpi", &[a, b], &[("predicate", self.ctx.i64_attr(predicate as i64))], ty)
     }
     /// The conjunction of two conditions, or of two masks.
     pub fn both(&mut self, a: Value, b: Value) -> Value {

@@ -51,11 +51,11 @@ struct Host<'a, 'c> {
     launcher: String,
 }
 
-/// What a launch needs most: buffers and extents.
+/// What a launch needs most: buffers and extents. A launch whose sizes are wrong is told of where it is lowered.
 fn largest(ctx: &Context, source: &edge_ir::Body, ops: &[Op]) -> (i64, i64) {
-    let sizes = |op: &Op| super::source::segments(ctx, source, *op, 3).unwrap_or_default();
     let launches = ops.iter().filter(|op| source.name(ctx, **op) == "device.launch");
-    launches.map(sizes).fold((1, 1), |(b, d), s| (b.max(*s.first().unwrap_or(&0) as i64), d.max(*s.get(1).unwrap_or(&0) as i64)))
+    let sizes = launches.filter_map(|op| super::source::segments::<3>(ctx, source, *op));
+    sizes.fold((1, 1), |(b, d), [bufs, extents, _]| (b.max(bufs as i64), d.max(extents as i64)))
 }
 
 /// Lowers a host function to `NAME_run`, `NAME_arena_bytes` and the helper that launches. `None` where the function is not the host
@@ -204,7 +204,7 @@ impl Host<'_, '_> {
     fn launch(&mut self, op: Op) -> Result<(), Problem> {
         let ctx = self.emit.ctx;
         let wrong = |what: &str| Problem::malformed(self.emit.loc, format!("`device.launch` {what}"));
-        let sizes = super::source::segments(ctx, self.source, op, 3).ok_or_else(|| wrong("has wrong segment sizes"))?;
+        let sizes = super::source::segments::<3>(ctx, self.source, op).ok_or_else(|| wrong("has wrong segment sizes"))?;
         let kernel = self.source.op(op).attr(ctx, "kernel").and_then(|a| ctx.as_symbol(a)).ok_or_else(|| wrong("names no kernel"))?;
         let operands: Vec<Value> = self.source.operands(op).collect();
         let (ptr, i64) = (dialect_type(ctx, "llvm.ptr"), ctx.i64());

@@ -1,6 +1,6 @@
 //! Index arithmetic: affine expressions over polynomials, and polynomials as values.
 
-use super::emit::Emit;
+use super::emit::{Compare, Emit};
 use super::poly::{Atom, Factors, Poly};
 use edge_ir::{AffineExpr, AffineKind, Type, TypeKind, Value};
 
@@ -114,7 +114,7 @@ impl Emit<'_> {
         } else {
             // floor(x / y) = -1 - (-1 - x) / y for negative x
             let (zero, ones) = (self.integer(0, elem, vector, lanes), self.integer(-1, elem, vector, lanes));
-            let negative = self.compare("slt", x, zero);
+            let negative = self.compare(Compare::Slt, x, zero);
             let turned = self.pure("arith.subi", &[ones, x], &[], ty);
             let size = self.pure("arith.select", &[negative, turned, x], &[], ty);
             let quotient = self.pure("arith.divui", &[size, y], &[], ty);

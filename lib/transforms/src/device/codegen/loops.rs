@@ -1,7 +1,7 @@
 //! Loops: blocks of iterations side by side, then what does not fill a block.
 
 use super::Problem;
-use super::emit::Emit;
+use super::emit::{Compare, Emit};
 use super::grid::{Axis, Coords, Elem, Expander};
 use super::legal::Expand;
 use super::poly::{Atom, Poly};
@@ -210,7 +210,7 @@ impl Expander<'_, '_> {
             let (rest, zero) = (self.emit.scalar(&rest), self.emit.index(0));
             let ty = self.ctx().vector(&[lanes], self.ctx().i1());
             let mask = self.emit.pure("vector.create_mask", &[rest], &[], ty);
-            let some = self.emit.compare("sgt", rest, zero);
+            let some = self.emit.compare(Compare::Sgt, rest, zero);
             let start = start.add(&done.scale(step));
             found.push(Segment { start, times: Times::If(some), jam: 1, lanes, mask: Some(mask) });
         }

@@ -1,6 +1,7 @@
 //! The parallel points of a kernel: its leading, perfectly nested parallel loops, in blocks.
 
 use super::Problem;
+use super::emit::Compare;
 use super::grid::Expander;
 use super::legal::Expand;
 use super::loops::{Segment, Times};
@@ -167,7 +168,7 @@ impl Expander<'_, '_> {
             return self.segment(&level.l, aligned, &mut |this| this.nest(levels, places, inside));
         }
         let (at, full) = (self.emit.scalar(place), self.emit.scalar(&level.full));
-        let in_full = self.emit.compare("slt", at, full);
+        let in_full = self.emit.compare(Compare::Slt, at, full);
         let branch = self.emit.open_if(in_full, &[], true);
         self.segment(&level.l, aligned, &mut |this| this.nest(levels, places, inside))?;
         self.emit.open_else(branch, &[]);
@@ -230,7 +231,7 @@ impl Expander<'_, '_> {
             return Ok(());
         }
         let (high, full) = (self.emit.scalar(high), self.emit.scalar(&level.full));
-        let reaches = self.emit.compare("sgt", high, full);
+        let reaches = self.emit.compare(Compare::Sgt, high, full);
         let branch = self.emit.open_if(reaches, &[], false);
         for segment in self.tail(level) {
             self.segment(&level.l, segment, &mut |this| this.block(level.l.block))?;

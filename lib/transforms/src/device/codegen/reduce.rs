@@ -3,6 +3,7 @@
 
 use super::Problem;
 use super::deps::Deps;
+use super::emit::Compare;
 use super::grid::{Elem, Expander};
 use super::legal::Expand;
 use super::loops::{Segment, Times};
@@ -222,14 +223,17 @@ impl Expander<'_, '_> {
             let ty = if vector { self.ctx().vector(&[self.lanes()], i1) } else { i1 };
             self.emit.value("arith.cmpf", &[key, known[0]], &[("predicate", self.ctx().i64_attr(code))], ty)
         } else {
-            let sign = if is_unsigned(self.ctx(), ty) { "u" } else { "s" };
-            let order = match (least, last) {
-                (false, false) => "gt",
-                (false, true) => "ge",
-                (true, false) => "lt",
-                (true, true) => "le",
+            let order = match (is_unsigned(self.ctx(), ty), least, last) {
+                (false, false, false) => Compare::Sgt,
+                (false, false, true) => Compare::Sge,
+                (false, true, false) => Compare::Slt,
+                (false, true, true) => Compare::Sle,
+                (true, false, false) => Compare::Ugt,
+                (true, false, true) => Compare::Uge,
+                (true, true, false) => Compare::Ult,
+                (true, true, true) => Compare::Ule,
             };
-            self.emit.compare(&format!("{sign}{order}"), key, known[0])
+            self.emit.compare(order, key, known[0])
         };
         [(key, known[0]), (value, known[1])].map(|(new, old)| {
             let ty = self.emit.ty(old);

@@ -82,7 +82,7 @@ impl Loop {
         let data = body.op(op);
         let wrong = |what: &str| Problem::malformed(data.loc, format!("`loop.for` {what}"));
         let operands: Vec<Value> = body.operands(op).collect();
-        let sizes = segments(ctx, body, op, 3).ok_or_else(|| wrong("has wrong segment sizes"))?;
+        let sizes = segments::<3>(ctx, body, op).ok_or_else(|| wrong("has wrong segment sizes"))?;
         let mut next = operands.iter().copied();
         let mut bound = |given: usize, name: &str| -> Result<Bound, Problem> {
             if given == 1 {
@@ -183,7 +183,7 @@ impl Access {
         let indices_at = if reads { 1 } else { 2 };
         // A write's indices are its only variable operands, so it has no segment sizes.
         let count = match reads {
-            true => segments(ctx, body, op, 3).ok_or_else(|| wrong("has wrong segment sizes"))?[1],
+            true => segments::<3>(ctx, body, op).ok_or_else(|| wrong("has wrong segment sizes"))?[1],
             false => operands.len().saturating_sub(indices_at),
         };
         let map = data.attr(ctx, "map").filter(|a| ctx.as_map(*a).is_some()).ok_or_else(|| wrong("lacks its map"))?;
@@ -244,12 +244,9 @@ fn uses(ctx: &Context, e: edge_ir::AffineExpr, i: u32, dims: u32) -> bool {
     }
 }
 
-/// `operandSegmentSizes`, where there are `count` of them and they cover the operands.
-pub fn segments(ctx: &Context, body: &Body, op: Op, count: usize) -> Option<Vec<usize>> {
-    let data = body.op(op);
-    let sizes = ctx.as_ints(data.attr(ctx, "operandSegmentSizes")?)?;
-    let sizes: Vec<usize> = sizes.into_iter().map(usize::try_from).collect::<Result<_, _>>().ok()?;
-    (sizes.len() == count && sizes.iter().sum::<usize>() == data.num_operands()).then_some(sizes)
+/// The sizes of an operation's operand segments, where there are `COUNT` of them.
+pub fn segments<const COUNT: usize>(ctx: &Context, body: &Body, op: Op) -> Option<[usize; COUNT]> {
+    body.op(op).operand_segments(ctx)?.try_into().ok()
 }
 
 /// Declared properties and discardable attributes of an operation.

@@ -5,7 +5,7 @@
 
 use super::cpu::{Source, expander, parallel_levels};
 use super::deps::Analysis;
-use super::emit::{Emit, dialect_attr};
+use super::emit::{Compare, Emit, dialect_attr};
 use super::legal::Schedule;
 use super::poly::Poly;
 use super::{Problem, Style, source};
@@ -52,7 +52,7 @@ fn function(b: &mut Builder<'_>, source: &Source<'_>, workgroup: u32) -> Result<
     let total = number(&mut emit, numbers, 0);
     let extents: Vec<Value> = (source.buffers..source.args.len()).map(|i| number(&mut emit, numbers, i - source.buffers + 1)).collect();
     let point = point(&mut emit, workgroup);
-    let inside = emit.compare("slt", point, total);
+    let inside = emit.compare(Compare::Slt, point, total);
     let branch = emit.open_if(inside, &[], false);
     let space = Some(dialect_attr(ctx, "spirv.storage_class<Function>"));
     let style = Style { contract: false, tile_bytes: TILE_BYTES, tile_space: space };

@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::access::Place;
+use super::emit::Compare;
 use super::grid::{Coords, Expander};
 use super::poly::{Atom, Poly};
 use super::source::{Access, Combine};
@@ -60,7 +61,7 @@ impl Expander<'_, '_> {
         let mut value = value;
         if let Some(kind) = combine {
             let zeros = self.zeros(place.stored);
-            let zeros = if place.stored == place.elem { zeros } else { self.emit.compare("ne", zeros, zeros) };
+            let zeros = if place.stored == place.elem { zeros } else { self.emit.compare(Compare::Ne, zeros, zeros) };
             let known = self.load(place, Some(zeros))?;
             value = self.combine(kind, known, value, place.elem);
         }
