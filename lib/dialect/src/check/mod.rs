@@ -4,7 +4,11 @@
 mod evals;
 mod examples;
 mod format;
+mod names;
 mod rules;
+mod versions;
+
+pub use rules::FUNCTIONS as RULE_FUNCTIONS;
 
 pub use examples::{Outcome, Problem, check_examples};
 
@@ -31,6 +35,8 @@ edge_support::codes! {
     UNDOCUMENTED = "E0347";
     /// An `eval` is wrong whatever its operands, or for a type that its variables may have.
     EVAL = "E0348";
+    /// A version that its dialect has not reached, or a former name that is in use.
+    BAD_VERSION = "E0349";
 }
 
 /// Where findings go.
@@ -62,6 +68,8 @@ impl Checker<'_> {
         format::check(self, op);
         evals::check(self, op);
         self.variables(op);
+        names::check(self, op);
+        versions::check(self, op);
         for region in &op.regions {
             for name in &region.terminators {
                 self.exists(name, region.span, "terminator");
@@ -115,6 +123,7 @@ pub fn check_some(registry: &Registry, wanted: &dyn Fn(&str) -> bool, diags: &Di
         }
         for def in dialect.types.iter().chain(&dialect.attrs) {
             checker.documented(&def.name, &def.doc, def.span);
+            format::check_params(&checker, def);
         }
         rules::check(&checker, dialect);
     }
