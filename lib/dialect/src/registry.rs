@@ -23,6 +23,8 @@ pub struct Registry {
     types: FxHashMap<String, Arc<TypeDef>>,
     attrs: FxHashMap<String, Arc<TypeDef>>,
     enums: FxHashMap<String, Arc<EnumDef>>,
+    /// Operations by the names that they had, with the version that ended each.
+    former: FxHashMap<String, (Arc<OpDef>, i64)>,
     sources: Vec<Arc<SourceMap>>,
 }
 
@@ -122,6 +124,9 @@ impl Registry {
             return Err(diags.error(Diagnostic::error(DUPLICATE_DIALECT, message).at(span)));
         }
         self.ops.extend(dialect.ops.iter().map(|o| (o.name.clone(), o.clone())));
+        for op in &dialect.ops {
+            self.former.extend(op.was.iter().map(|(old, until)| (old.clone(), (op.clone(), *until))));
+        }
         self.types.extend(dialect.types.iter().map(|o| (o.name.clone(), o.clone())));
         self.attrs.extend(dialect.attrs.iter().map(|o| (o.name.clone(), o.clone())));
         self.enums.extend(dialect.enums.iter().map(|o| (o.name.clone(), o.clone())));
@@ -175,6 +180,10 @@ impl Registry {
     /// An operation by its full name.
     pub fn op(&self, name: &str) -> Option<&Arc<OpDef>> {
         self.ops.get(name)
+    }
+    /// An operation by a name that it had, with the version of its dialect in which that ended.
+    pub fn former(&self, name: &str) -> Option<(&Arc<OpDef>, i64)> {
+        self.former.get(name).map(|(op, until)| (op, *until))
     }
     /// A type by its full name, `loop.view`.
     pub fn type_def(&self, name: &str) -> Option<&Arc<TypeDef>> {

@@ -1,7 +1,9 @@
 //! Definitions from `definitions.txt`, instantiated; the Core texts are the snapshot.
 
 use edge_dialect::core::ElemType;
+use edge_dialect::eval::Definition;
 use edge_dialect::eval::{Arguments, DimArg, StaticValue, TensorArg, check, eval_static, instantiate, parse_op, parse_sexpr};
+use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
 fn tensor(text: &str) -> TensorArg {
@@ -119,12 +121,21 @@ fn classes_and_costs() {
     insta::assert_snapshot!(text);
 }
 
+/// Each of some types for all type variables at once.
+fn each(def: &Definition, types: &[ElemType]) -> Vec<FxHashMap<String, ElemType>> {
+    let name = |t: &edge_dialect::eval::TensorDecl| match &t.elem.as_ref()?.kind {
+        edge_dialect::eval::ExprKind::Name(n) => Some(n.clone()),
+        _ => None,
+    };
+    types.iter().map(|ty| def.operands.iter().filter_map(name).chain(["T".into()]).map(|n| (n, *ty)).collect()).collect()
+}
+
 #[test]
 fn findings_at_load_time() {
     let mut text = String::new();
     for (op, _) in cases() {
         let def = parse_op(op).unwrap();
-        for finding in check(&def, &[ElemType::F32, ElemType::F16, ElemType::I8], &[]) {
+        for finding in check(&def, &each(&def, &[ElemType::F32, ElemType::F16, ElemType::I8]), &[]) {
             let at: String = op[finding.span.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
             writeln!(text, "{}: {finding}   // {at}", def.name).unwrap();
         }

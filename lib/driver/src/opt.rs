@@ -127,12 +127,18 @@ impl Tool<'_> {
         let bytes = self.parts(&dialects, &name, &text)?;
         if self.args.verify_diagnostics { Ok(()) } else { self.write(&bytes, output) }
     }
-    fn dialects(&self) -> Result<edge_dialect::Registry, Reported> {
+    /// All dialects; those that are not built in are checked as far as can be without running them.
+    fn dialects(&mut self) -> Result<edge_dialect::Registry, Reported> {
         let mut all = if self.registry.builtin_dialects {
             edge_dialect::Registry::builtin().map_err(|e| self.error(CANNOT_READ, "the built-in dialects", e))?
         } else {
             edge_dialect::Registry::empty()
         };
+        // A finding in a new dialect may point into one that is built in.
+        if let Some(base) = all.sources().first() {
+            self.sources = Arc::new(SourceMap::over(base.clone()));
+        }
+        let old: Vec<String> = all.dialects().iter().map(|d| d.name.clone()).collect();
         for (name, text) in &self.registry.dialects {
             all = all.with_dialect(&self.sources, name, text, &self.diags)?;
         }
@@ -142,7 +148,14 @@ impl Tool<'_> {
                 std::fs::read_to_string(path).map_err(|e| self.error(CANNOT_READ, &name, format!("cannot read: {e}")))?;
             all = all.with_dialect(&self.sources, &name, &text, &self.diags)?;
         }
-        Ok(all)
+        let new = |name: &str| !old.iter().any(|o| o == name);
+        if old.len() == all.dialects().len() {
+            return Ok(all);
+        }
+        edge_dialect::check::check_some(&all, &new, &self.diags);
+        self.diags.check()?;
+        edge_asm::examples::check(&all, &new, &self.diags);
+        self.diags.check().map(|()| all)
     }
     fn read(&self, input: &mut dyn Read) -> Result<(String, String), Reported> {
         let (name, bytes) = match self.args.input.as_deref() {
@@ -185,7 +198,7 @@ impl Tool<'_> {
     }
     /// One part, with a context, source map and diagnostics of its own.
     fn part(&self, dialects: &edge_dialect::Registry, name: &str, text: &str) -> Result<Vec<u8>, Reported> {
-        let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
+        let (sources, diags) = (Arc::new(SourceMap::over(self.sources.clone())), Diagnostics::new());
         let file = sources.add(name, text);
         let ctx = dialects.context();
         let result = self.process(&ctx, &sources, file, &diags);

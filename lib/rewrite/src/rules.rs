@@ -2,7 +2,8 @@
 //! `rule r: transpose(transpose($x) { perm = $p }) { perm = $q } => transpose($x) { perm = compose($p, $q) } where …`.
 //!
 //! On the left a variable binds to the value (or, in braces, the attribute) and must be the same wherever it stands again; a number
-//! stands for a constant of that value, of any shape if all its elements are equal. On the right stand a value, a number, or an
+//! stands for a constant of that value, of any shape if all its elements are equal: `1` for integers, `1.0` for floats, `-0.0` for the negative
+//! zero only. On the right stand a value, a number, or an
 //! operation for each result; the outermost operation has the type of what it replaces, inner ones the type that follows
 //! from their definition. See [`expr`] for the functions.
 
@@ -72,7 +73,8 @@ pub struct CompiledRule {
 /// All rules of the registry that a context was made with, in the order of their dialects.
 ///
 /// # Errors
-/// Rules that name what does not exist; their dialect's text is where the diagnostics point, which its own source map holds.
+/// Rules that name what does not exist. The diagnostics point into their dialect's text: they are shown with a source map that stands over
+/// the registry's.
 pub fn compile(ctx: &Context, infer: Arc<dyn InferTypes + Send>, diags: &Diagnostics) -> Result<Vec<CompiledRule>, Reported> {
     let Some(registry) = Registry::of(ctx) else { return Ok(Vec::new()) };
     let (mut out, mut failed) = (Vec::new(), None);
@@ -94,10 +96,8 @@ struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn error(&self, code: edge_support::Code, span: Span, message: String) -> Reported {
-        // The span belongs to the registry's own sources; the rule's name leads to it in any case.
-        let _ = span;
         let place = format!("rule `{}` of dialect `{}`", self.rule.name, self.rule.dialect);
-        self.diags.error(Diagnostic::error(code, message).in_place(place))
+        self.diags.error(Diagnostic::error(code, message).at(span).in_place(place))
     }
     fn compile(&self, infer: Arc<dyn InferTypes + Send>) -> Result<CompiledRule, Reported> {
         let Node::Op(matched) = self.node(&self.rule.matched)? else {

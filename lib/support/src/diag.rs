@@ -207,7 +207,7 @@ pub fn render(d: &Diagnostic, sources: &SourceMap, color: bool) -> String {
         notes.insert(0, format!("at {place}"));
     }
     for (label, primary) in d.primary.iter().map(|l| (l, true)).chain(d.secondary.iter().map(|l| (l, false))) {
-        let file = sources.file(label.span.file);
+        let Some(file) = sources.get(label.span.file) else { continue };
         let (line, col) = file.line_col(label.span.start);
         let range = file.line_range(line as usize - 1).unwrap_or(0..0);
         if range.len() > LONGEST_LINE {

@@ -75,8 +75,14 @@ impl SourceFile {
 }
 
 /// The texts that spans point into. Shared between threads; files are only ever added.
+///
+/// A map may stand over another: its files are numbered after those that the other has by then, which it finds too. So a diagnostic can point
+/// into an input and into a definition that was read long before.
 #[derive(Default)]
 pub struct SourceMap {
+    base: Option<Arc<SourceMap>>,
+    /// The number of the first file of its own.
+    first: u32,
     files: RwLock<Vec<Arc<SourceFile>>>,
 }
 
@@ -85,25 +91,42 @@ impl SourceMap {
     pub fn new() -> Self {
         Self::default()
     }
+    /// An empty map over another.
+    pub fn over(base: Arc<SourceMap>) -> Self {
+        let first = base.len();
+        Self { base: Some(base), first, files: RwLock::default() }
+    }
+    fn own(&self) -> std::sync::RwLockReadGuard<'_, Vec<Arc<SourceFile>>> {
+        self.files.read().unwrap_or_else(|e| e.into_inner())
+    }
+    fn len(&self) -> u32 {
+        self.first + self.own().len() as u32
+    }
     /// Adds a text under a display name. Texts of 4 GiB and more do not fit a span and are cut off there.
     pub fn add(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let file = SourceFile { name: name.into(), text: text.into(), lines: Default::default() };
         let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
         files.push(Arc::new(file));
-        FileId(files.len() as u32 - 1)
+        FileId(self.first + files.len() as u32 - 1)
     }
-    /// The file of that number.
+    /// A file of this map or of those below.
+    ///
+    /// # Panics
+    /// If no map gave the number.
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
-        self.files.read().unwrap_or_else(|e| e.into_inner())[id.0 as usize].clone()
+        self.get(id).expect("the file of a span is one of its map")
     }
-    /// The file, if it is one of this map.
+    /// The file, if it is one of this map or of those below.
     pub fn get(&self, id: FileId) -> Option<Arc<SourceFile>> {
-        self.files.read().unwrap_or_else(|e| e.into_inner()).get(id.0 as usize).cloned()
+        match id.0.checked_sub(self.first) {
+            Some(own) => self.own().get(own as usize).cloned(),
+            None => self.base.as_ref()?.get(id),
+        }
     }
     /// The latest file of that name.
     pub fn find(&self, name: &str) -> Option<FileId> {
-        let files = self.files.read().unwrap_or_else(|e| e.into_inner());
-        files.iter().rposition(|f| f.name == name).map(|i| FileId(i as u32))
+        let own = self.own().iter().rposition(|f| f.name == name).map(|i| FileId(self.first + i as u32));
+        own.or_else(|| self.base.as_ref()?.find(name))
     }
     /// The span of a one-based line and column of a named file, one character wide.
     pub fn span_at(&self, name: &str, line: u32, col: u32) -> Option<Span> {
@@ -112,5 +135,22 @@ impl SourceMap {
         let start = text.offset(line, col)?;
         let end = text.text[start as usize..].chars().next().map_or(start, |c| start + c.len_utf8() as u32);
         Some(Span { file, start, end })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_over_another_finds_the_files_of_both() {
+        let base = Arc::new(SourceMap::new());
+        let first = base.add("a", "one");
+        let over = SourceMap::over(base.clone());
+        let second = over.add("b", "two");
+        assert_ne!(first, second);
+        assert_eq!((&*over.file(first).text, &*over.file(second).text), ("one", "two"));
+        assert_eq!((over.find("a"), over.find("b"), base.find("b")), (Some(first), Some(second), None));
+        assert!(base.get(second).is_none());
     }
 }

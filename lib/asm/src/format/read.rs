@@ -110,6 +110,9 @@ impl<'c, 's> Parser<'c, 's> {
         let info = found(self, word)
             .or_else(|| found(self, &format!("{prefix}.{word}")))
             .or_else(|| found(self, &format!("builtin.{word}")));
+        let end = self.pos;
+        let info =
+            info.or_else(|| self.former_op(word, at, end)).or_else(|| self.former_op(&format!("{prefix}.{word}"), at, end));
         let Some(info) = info else {
             let message = format!("custom op '{word}' is unknown");
             let d = edge_support::Diagnostic::error(codes::UNKNOWN_OP, message).at(self.span(at, self.pos));
@@ -119,6 +122,7 @@ impl<'c, 's> Parser<'c, 's> {
         };
         frame.name = info.name;
         frame.info = Some(info);
+        self.note_since(info, at, end);
         match Registry::definition(info).filter(|d| d.format.is_some()) {
             Some(def) => {
                 let program = self.program(def);
@@ -392,6 +396,7 @@ impl<'c, 's> Parser<'c, 's> {
         let at = self.pos;
         let dict = self.dict()?;
         for (key, value) in self.ctx.dict_entries(dict) {
+            let key = &self.current_property(custom.def, *key, at);
             match custom.def.property(self.ctx.str(*key)) {
                 Some(n) if custom.fields[n].is_some() => {
                     let message = format!("`{}` is given twice: here, and as its format says", self.ctx.str(*key));

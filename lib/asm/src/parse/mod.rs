@@ -13,6 +13,7 @@ pub(crate) mod names;
 pub(crate) mod op;
 mod resources;
 mod types;
+mod versions;
 
 use crate::cache::TextCache;
 use cursor::Res;
@@ -63,6 +64,8 @@ pub mod codes {
         BAD_OP = "E0216";
         /// A resource section that cannot be read.
         BAD_RESOURCE = "E0217";
+        /// A text of a version that the definition does not know, or a name that its version does not have.
+        BAD_VERSION = "E0218";
     }
 }
 
@@ -106,6 +109,8 @@ pub(crate) struct Parser<'c, 's> {
     line: (u32, usize),
     file_name: edge_ir::Ident,
     hints: Aliases,
+    /// Names that hold in some versions of their dialects only.
+    dated: Vec<versions::Dated>,
 }
 
 impl<'c, 's> Parser<'c, 's> {
@@ -145,6 +150,7 @@ impl<'c, 's> Parser<'c, 's> {
             line: (1, 0),
             file_name: ctx.ident(name),
             hints: Aliases::default(),
+            dated: vec![],
         }
     }
     /// The location of a place in the text.
@@ -184,7 +190,9 @@ impl<'c, 's> Parser<'c, 's> {
         if self.failed {
             return Err(self.diags.check().expect_err("a failure was reported"));
         }
-        Ok(self.wrap(body, region, block))
+        let mut module = self.wrap(body, region, block);
+        self.upgrade(&mut module)?;
+        Ok(module)
     }
     /// Operations that stand by themselves; see [`crate::examples`].
     pub(crate) fn fragment(&mut self) -> Res<crate::examples::Fragment> {

@@ -106,7 +106,11 @@ impl<'c, 's> Parser<'c, 's> {
         } else {
             self.ctx.ident(raw)
         };
-        frame.info = self.ctx.op_info(frame.name);
+        frame.info = self.ctx.op_info(frame.name).or_else(|| self.former_op(self.ctx.str(frame.name), at, end));
+        if let Some(info) = frame.info {
+            frame.name = info.name;
+            self.note_since(info, at, end);
+        }
         if frame.info.is_none() && !self.options.allow_unregistered && self.ctx.str(frame.name) != "builtin.module" {
             let message = format!("operation `{}` is of no loaded dialect", self.ctx.str(frame.name));
             let d = edge_support::Diagnostic::error(codes::UNKNOWN_OP, message).at(self.span(at, end));
@@ -226,6 +230,11 @@ impl<'c, 's> Parser<'c, 's> {
         state.attrs = attrs.filter(|a| !self.ctx.dict_entries(*a).is_empty());
         let Some(info) = frame.info else { return Ok(frame.props) };
         for (key, value) in frame.props.map_or(&[][..], |p| self.ctx.dict_entries(p)) {
+            let key = &self.current_key(info, *key, frame.name_at);
+            if state.props.iter().any(|p| p.0 == *key) {
+                let message = format!("`{}` is given twice: by its name, and by the one that it had", self.ctx.str(*key));
+                return Err(self.report(codes::DUPLICATE_KEY, frame.name_at, self.pos, message));
+            }
             if info.slot(*key).is_none() {
                 let message = format!("`{}` has no property `{}`", self.ctx.str(frame.name), self.ctx.str(*key));
                 return Err(self.report(codes::BAD_OP, frame.name_at, self.pos, message));
@@ -233,10 +242,9 @@ impl<'c, 's> Parser<'c, 's> {
             state.props.push((*key, *value));
         }
         // Before MLIR had properties, they stood among the attributes; that is still read.
-        if frame.props.is_none()
-            && state.attrs.is_some_and(|a| self.ctx.dict_entries(a).iter().any(|e| info.slot(e.0).is_some()))
-        {
-            let entries = state.attrs.map_or(&[][..], |a| self.ctx.dict_entries(a));
+        if let (None, Some(attrs)) = (frame.props, state.attrs) {
+            let entries = self.ctx.dict_entries(attrs).iter();
+            let entries: Vec<_> = entries.map(|e| (self.current_key(info, e.0, frame.name_at), e.1)).collect();
             let (props, rest): (Vec<_>, Vec<_>) = entries.iter().partition(|e| info.slot(e.0).is_some());
             state.props.extend(props);
             state.attrs = if rest.is_empty() { None } else { Some(self.ctx.dict_attr(&rest)) };

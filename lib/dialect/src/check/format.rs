@@ -12,21 +12,25 @@ struct Seen {
     successors: Vec<usize>,
     /// Whose types stand in the text, or have a default.
     typed: Vec<Values>,
-    attr_dict: usize,
 }
 
 pub fn check(checker: &Checker<'_>, op: &OpDef) {
     let Some(format) = &op.format else { return };
     let mut seen = Seen::default();
     walk(checker, op, &format.elements, &mut seen);
+    sequence(checker, op, &format.elements, None);
     let here = Some((format.span, "the format"));
     let incomplete = |span, message: String| checker.report(INCOMPLETE_FORMAT, span, message, here);
     for (n, operand) in op.operands.iter().enumerate() {
-        match seen.operands.iter().filter(|o| **o == n).count() {
-            0 => incomplete(operand.span, format!("operand `{}` is not in the format", operand.name)),
-            1 => {}
-            // The two sides of a group, or a map with its guard.
-            _ => {}
+        if !seen.operands.contains(&n) {
+            incomplete(operand.span, format!("operand `{}` is not in the format", operand.name));
+        } else if times(&format.elements, &|e| *e == Element::Operand(n)) > 1 {
+            incomplete(operand.span, format!("operand `{}` is twice in the format", operand.name));
+        }
+    }
+    for (n, property) in op.properties.iter().enumerate() {
+        if times(&format.elements, &|e| *e == Element::Property(n)) > 1 {
+            incomplete(property.span, format!("property `{}` is twice in the format", property.name));
         }
     }
     for (n, region) in
@@ -37,8 +41,9 @@ pub fn check(checker: &Checker<'_>, op: &OpDef) {
     for (_, successor) in op.successors.iter().enumerate().filter(|(n, _)| !seen.successors.contains(n)) {
         incomplete(successor.span, format!("successor `{}` is not in the format", successor.name));
     }
-    if seen.attr_dict != 1 {
-        incomplete(op.span, format!("the format has `attr-dict` {} times instead of once", seen.attr_dict));
+    let dicts = times(&format.elements, &|e| matches!(e, Element::AttrDict { .. }));
+    if dicts != 1 {
+        incomplete(op.span, format!("the format has `attr-dict` {dicts} times instead of once"));
     }
     types(checker, op, format, &seen);
 }
@@ -53,7 +58,6 @@ fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen
             Element::Regions => seen.regions.extend(0..op.regions.len()),
             Element::Successor(n) => seen.successors.push(*n),
             Element::Successors => seen.successors.extend(0..op.successors.len()),
-            Element::AttrDict { .. } => seen.attr_dict += 1,
             Element::Type(v) | Element::StrippedType(v) => seen.typed.push(*v),
             Element::FunctionalType(a, b) => seen.typed.extend([*a, *b]),
             Element::Group(group) => {
@@ -116,13 +120,108 @@ fn decidable(checker: &Checker<'_>, op: &OpDef, group: &Group) {
         _ => false,
     };
     if !ok {
-        let message = "nothing tells whether this group is there: start it with a literal";
-        checker.report(
-            UNDECIDABLE_GROUP,
-            op.format.as_ref().map_or(op.span, |f| f.span),
-            format!("`{}`: {message}", op.name),
-            None,
-        );
+        let message = format!("`{}`: nothing tells whether this group is there: start it with a literal", op.name);
+        checker.report(UNDECIDABLE_GROUP, group.span, message, Some((op.span, "defined here")));
+    }
+}
+
+fn is_space(element: &Element) -> bool {
+    matches!(element, Element::Space | Element::NoSpace | Element::Newline)
+}
+
+/// How often an element stands on the longest way through a format.
+fn times(elements: &[Element], wanted: &dyn Fn(&Element) -> bool) -> usize {
+    let each = elements.iter().map(|e| match e {
+        Element::Group(g) => times(&g.then, wanted).max(times(&g.otherwise, wanted)),
+        Element::OneOf(groups) => groups.iter().map(|g| times(&g.then, wanted)).sum(),
+        other => usize::from(wanted(other)),
+    });
+    each.sum()
+}
+
+/// The literal that a text starts with.
+fn first_literal(elements: &[Element]) -> Option<&str> {
+    match elements.iter().find(|e| !is_space(e))? {
+        Element::Literal(text) => Some(text),
+        Element::Group(g) => first_literal(&g.then),
+        _ => None,
+    }
+}
+
+/// What follows what: a group must differ from what stands in its place where it is absent, and a list ends before a comma.
+fn sequence(checker: &Checker<'_>, op: &OpDef, elements: &[Element], after: Option<&Element>) {
+    let elements: Vec<&Element> = elements.iter().filter(|e| !is_space(e)).collect();
+    for (n, element) in elements.iter().enumerate() {
+        let next = elements.get(n + 1).copied().or(after);
+        match element {
+            Element::Group(group) => {
+                sequence(checker, op, &group.then, next);
+                sequence(checker, op, &group.otherwise, next);
+                let instead = match first_literal(&group.otherwise) {
+                    None => next.and_then(|e| first_literal(std::slice::from_ref(e))),
+                    other => other,
+                };
+                if let (Some(a), Some(b)) = (first_literal(&group.then), instead)
+                    && a == b
+                {
+                    let message = format!("`{}`: what follows this group starts with `{a}` too", op.name);
+                    checker.report(UNDECIDABLE_GROUP, group.span, message, Some((op.span, "defined here")));
+                }
+            }
+            Element::OneOf(groups) => cases(checker, op, groups),
+            Element::Operand(i) if op.operands[*i].arity == Arity::Variadic => {
+                list_ends(checker, op, &op.operands[*i], next, "operands");
+            }
+            Element::Type(Values::Operand(i)) if op.operands[*i].arity == Arity::Variadic => {
+                list_ends(checker, op, &op.operands[*i], next, "types");
+            }
+            Element::Type(Values::Result(i)) if op.results[*i].arity == Arity::Variadic => {
+                list_ends(checker, op, &op.results[*i], next, "types");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn list_ends(checker: &Checker<'_>, op: &OpDef, spec: &ValueSpec, next: Option<&Element>, what: &str) {
+    if next.is_some_and(|e| first_literal(std::slice::from_ref(e)) == Some(",")) {
+        let message = format!("the list of {what} of `{}` does not end at the comma that follows it", spec.name);
+        let format = op.format.as_ref().map_or(op.span, |f| f.span);
+        checker.report(UNDECIDABLE_GROUP, format, message, Some((spec.span, "declared here")));
+    }
+}
+
+/// The cases of an `oilist` start differently.
+fn cases(checker: &Checker<'_>, op: &OpDef, groups: &[Group]) {
+    for (n, group) in groups.iter().enumerate() {
+        decidable(checker, op, group);
+        let first = first_literal(&group.then);
+        if first.is_some() && groups[..n].iter().any(|g| first_literal(&g.then) == first) {
+            let message = format!("`{}`: two cases of the `oilist` start with `{}`", op.name, first.unwrap_or_default());
+            checker.report(UNDECIDABLE_GROUP, group.span, message, Some((op.span, "defined here")));
+        }
+    }
+}
+
+/// Parameters of a type or attribute that its format leaves out.
+pub fn check_params(checker: &Checker<'_>, def: &TypeDef) {
+    fn names(elements: &[Element], n: usize) -> bool {
+        elements.iter().any(|e| match e {
+            Element::Param(p) => *p == n,
+            Element::Params => true,
+            Element::Struct(list) => list.contains(&n),
+            Element::Combinator(Combinator::Shape { shape, elem }) => *shape == n || *elem == n,
+            Element::Group(g) => names(&g.then, n) || names(&g.otherwise, n),
+            Element::OneOf(groups) => groups.iter().any(|g| names(&g.then, n)),
+            _ => false,
+        })
+    }
+    let Some(format) = &def.format else { return };
+    for (n, param) in def.params.iter().enumerate() {
+        if !names(&format.elements, n) && param.default.is_none() {
+            let message = format!("parameter `{}` of `{}` is not in the format", param.name, def.name);
+            checker.report(INCOMPLETE_FORMAT, param.span, message, Some((format.span, "the format")));
+        }
     }
 }
 

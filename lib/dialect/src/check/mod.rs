@@ -1,9 +1,14 @@
 //! Checks of definitions when they are loaded: formats that are complete and decidable, types that follow, names that are used,
 //! terminators and operations that exist, rules that are typed.
 
+mod evals;
 mod examples;
 mod format;
+mod names;
 mod rules;
+mod versions;
+
+pub use rules::FUNCTIONS as RULE_FUNCTIONS;
 
 pub use examples::{Outcome, Problem, check_examples};
 
@@ -28,12 +33,18 @@ edge_support::codes! {
     EXAMPLE = "E0346";
     /// An operation, type or attribute has no documentation.
     UNDOCUMENTED = "E0347";
+    /// An `eval` is wrong whatever its operands, or for a type that its variables may have.
+    EVAL = "E0348";
+    /// A version that its dialect has not reached, or a former name that is in use.
+    BAD_VERSION = "E0349";
 }
 
 /// Where findings go.
 pub(crate) struct Checker<'a> {
     pub registry: &'a Registry,
     pub diags: &'a Diagnostics,
+    /// For types.
+    pub ctx: edge_ir::Context,
 }
 
 impl Checker<'_> {
@@ -45,12 +56,20 @@ impl Checker<'_> {
         self.diags.push(d);
     }
 
-    fn op(&self, op: &OpDef) {
-        if op.doc.is_empty() {
-            self.report(UNDOCUMENTED, op.span, format!("`{}` has no documentation: write `///` above it", op.name), None);
+    fn documented(&self, name: &str, doc: &str, span: Span) {
+        if doc.is_empty() {
+            let message = format!("`{name}` has no documentation: write `///` above it");
+            self.diags.push(Diagnostic::warning(UNDOCUMENTED, message).at(span));
         }
+    }
+
+    fn op(&self, op: &OpDef) {
+        self.documented(&op.name, &op.doc, op.span);
         format::check(self, op);
+        evals::check(self, op);
         self.variables(op);
+        names::check(self, op);
+        versions::check(self, op);
         for region in &op.regions {
             for name in &region.terminators {
                 self.exists(name, region.span, "terminator");
@@ -90,15 +109,21 @@ impl Checker<'_> {
     }
 }
 
-/// Checks every definition of a registry; findings are errors in `diags`, in the order of the definitions.
+/// Checks every definition of a registry; findings are in `diags`, in the order of the definitions.
 pub fn check(registry: &Registry, diags: &Diagnostics) {
-    let checker = Checker { registry, diags };
-    for dialect in registry.dialects() {
+    check_some(registry, &|_| true, diags);
+}
+
+/// [`check`] of the dialects that are wanted, by name.
+pub fn check_some(registry: &Registry, wanted: &dyn Fn(&str) -> bool, diags: &Diagnostics) {
+    let checker = Checker { registry, diags, ctx: edge_ir::Context::new() };
+    for dialect in registry.dialects().iter().filter(|d| wanted(&d.name)) {
         for op in &dialect.ops {
             checker.op(op);
         }
-        for def in dialect.types.iter().chain(&dialect.attrs).filter(|d| d.doc.is_empty()) {
-            checker.report(UNDOCUMENTED, def.span, format!("`{}` has no documentation: write `///` above it", def.name), None);
+        for def in dialect.types.iter().chain(&dialect.attrs) {
+            checker.documented(&def.name, &def.doc, def.span);
+            format::check_params(&checker, def);
         }
         rules::check(&checker, dialect);
     }

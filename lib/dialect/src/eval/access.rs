@@ -450,7 +450,7 @@ impl<'a> Inst<'a> {
     fn check_narrow(&mut self, op: RedOp, body: ExprId, span: &Span) {
         let ty = self.program.ty(body);
         if matches!(op, RedOp::Add | RedOp::Mul) && accumulator(ty) != ty {
-            self.findings.push(EvalError::new(
+            self.findings.push(EvalError::warning(
                 span.clone(),
                 format!("`{op}` in {ty} loses precision or overflows: cast to {} inside", accumulator(ty)),
             ));

@@ -10,11 +10,16 @@ pub type Span = Range<usize>;
 pub struct EvalError {
     pub span: Span,
     pub message: String,
+    /// The definition has a meaning all the same: a sum that loses precision, a type that is left out.
+    pub warning: bool,
 }
 
 impl EvalError {
     pub fn new(span: Span, message: impl Into<String>) -> EvalError {
-        EvalError { span, message: message.into() }
+        EvalError { span, message: message.into(), warning: false }
+    }
+    pub fn warning(span: Span, message: impl Into<String>) -> EvalError {
+        EvalError { span, message: message.into(), warning: true }
     }
 }
 

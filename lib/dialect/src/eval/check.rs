@@ -5,25 +5,27 @@ use super::ast::*;
 use super::inst::{Arguments, DimArg, TensorArg, instantiate};
 use super::value::StaticValue;
 use crate::core::{ElemType, Program};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Packs are tried with up to this many axes.
 const LONGEST_PACK: usize = 3;
 
 /// What is wrong with a definition whatever its operands: names that nothing defines, indices that may be out of range,
-/// results that are not covered, types that do not go together, sums in narrow types. `elems` are the element types that type
-/// variables may have, and `attrs` values of the attributes without a default, as a valid operation has them.
+/// results that are not covered, types that do not go together, sums in narrow types. Each of `elems` gives every type variable
+/// an element type that it may have, and `attrs` are values of the attributes without a default, as a valid operation has them.
 ///
-/// An error counts only if it occurs for every length of packs that the definition takes: some lengths are refused rightly.
+/// An error counts only if it occurs for every length of packs that the definition takes: some lengths are refused rightly. Where some
+/// element types have a meaning, it is a warning that others have none.
 /// Definitions that need values of operands or of attributes not given here are not checked.
-pub fn check(def: &Definition, elems: &[ElemType], attrs: &[(String, StaticValue)]) -> Vec<EvalError> {
+pub fn check(def: &Definition, elems: &[FxHashMap<String, ElemType>], attrs: &[(String, StaticValue)]) -> Vec<EvalError> {
     if def.operands.iter().any(|o| o.known)
         || def.attrs.iter().any(|a| a.default.is_none() && !attrs.iter().any(|(n, _)| *n == a.name))
     {
         return Vec::new();
     }
     let mut findings: Vec<EvalError> = Vec::new();
-    for &elem in elems {
+    let (mut failed, mut any) = (Vec::new(), false);
+    for elem in elems {
         let (mut errors, mut worked) = (Vec::new(), false);
         for length in 0..=LONGEST_PACK {
             for optional in [true, false] {
@@ -39,10 +41,13 @@ pub fn check(def: &Definition, elems: &[ElemType], attrs: &[(String, StaticValue
         }
         // Sizes that must be numbers, such as those that say how long a pack is: known ones are good enough.
         let known = |length| instantiate(def, &with_numbers(arguments(def, elem, length, true, attrs))).is_ok();
-        if !worked && !(0..=LONGEST_PACK).any(known) {
-            findings.extend(errors.into_iter().next_back());
+        if worked || (0..=LONGEST_PACK).any(known) {
+            any = true;
+        } else {
+            failed.extend(errors.into_iter().next_back());
         }
     }
+    findings.extend(failed.into_iter().map(|e| EvalError { warning: e.warning || any, ..e }));
     let mut seen = FxHashSet::default();
     findings.retain(|f| seen.insert((f.span.start, f.message.clone())));
     findings
@@ -67,7 +72,13 @@ fn with_numbers(mut args: Arguments) -> Arguments {
 }
 
 /// Operands with packs of one length. A name is one size wherever it stands; other sizes have numbers of their own.
-fn arguments(def: &Definition, elem: ElemType, length: usize, optional: bool, attrs: &[(String, StaticValue)]) -> Arguments {
+fn arguments(
+    def: &Definition,
+    elems: &FxHashMap<String, ElemType>,
+    length: usize,
+    optional: bool,
+    attrs: &[(String, StaticValue)],
+) -> Arguments {
     let mut names: Vec<(String, usize)> = Vec::new();
     let mut key = |name: String, axis: usize| {
         let at = names.iter().position(|n| *n == (name.clone(), axis)).unwrap_or_else(|| {
@@ -96,9 +107,13 @@ fn arguments(def: &Definition, elem: ElemType, length: usize, optional: bool, at
                 };
                 shape.extend((0..if dim.pack { length } else { 1 }).map(|axis| key(name.clone(), axis)));
             }
-            let fixed =
-                decl.elem.as_ref().and_then(|e| if let ExprKind::Name(n) = &e.kind { ElemType::from_name(n) } else { None });
-            TensorArg { elem: fixed.unwrap_or(elem), shape, value: None }
+            let name = match decl.elem.as_ref().map(|e| &e.kind) {
+                Some(ExprKind::Name(name)) => name.as_str(),
+                // Without a type of its own an operand has the type `T`.
+                _ => "T",
+            };
+            let elem = ElemType::from_name(name).or_else(|| elems.get(name).copied());
+            TensorArg { elem: elem.unwrap_or(ElemType::F32), shape, value: None }
         };
         (0..count).map(tensor).collect()
     });

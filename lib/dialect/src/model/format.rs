@@ -81,6 +81,7 @@ pub struct Group {
     pub then: Vec<Element>,
     pub otherwise: Vec<Element>,
     pub anchor: Presence,
+    pub span: Span,
 }
 
 /// When something is there to be written.

@@ -216,6 +216,10 @@ impl OpDef {
     pub fn field_at(&self, index: usize) -> &PropertyDef {
         self.properties.get(index).unwrap_or_else(|| &self.attributes[index - self.properties.len()])
     }
+    /// The name that a former property has now, and the version of the change.
+    pub fn renamed(&self, old: &str) -> Option<(&str, i64)> {
+        self.renamed.iter().find(|r| r.0 == old).map(|(_, new, version)| (new.as_str(), *version))
+    }
     pub fn region(&self, name: &str) -> Option<usize> {
         self.regions.iter().position(|r| r.name == name)
     }

@@ -91,7 +91,7 @@ impl Resolver<'_> {
             },
             [_, second, ..] => return self.fail(then[second].span, "a group has one `^`"),
         };
-        Ok(Group { then: elements, otherwise, anchor })
+        Ok(Group { then: elements, otherwise, anchor, span })
     }
 
     /// When an element is there to be written; `None`: always.

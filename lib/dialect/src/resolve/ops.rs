@@ -121,7 +121,11 @@ fn texts(op: &mut OpDef, clause: &Clause) {
         Clause::Reject(text, message) => op.rejects.push(Reject { text: text.clone(), message: message.node.clone() }),
         Clause::Onnx(t) => op.onnx.push(t.clone()),
         Clause::Since(v) => op.since = *v,
-        Clause::Was { name, until } => op.was.push((name.node.clone(), *until)),
+        Clause::Was { name, until } => {
+            let own = name.node.split_once('.').is_some_and(|(dialect, _)| dialect == op.dialect);
+            let full = if own { name.node.clone() } else { format!("{}.{}", op.dialect, name.node) };
+            op.was.push((full, *until));
+        }
         Clause::Renamed { old, new, version } => op.renamed.push((old.node.clone(), new.node.clone(), *version)),
         _ => {}
     }

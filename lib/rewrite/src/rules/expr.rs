@@ -1,7 +1,7 @@
 //! Expressions of rules: attributes and values on the left bind variables, conditions and the right side compute with them.
 //!
-//! Functions: of permutations `compose(p, q)` (`p[q[i]]`), `inverse(p)`, `is_identity(p)`; of lists `concat(a, b)`, `len(a)`, `sum(a)`,
-//! `product(a)`, `at(a, i)`; of numbers `min(a, b)`, `max(a, b)`; of values `type($x)`, `elem($x)`, `shape($x)`, `rank($x)`, `dim($x, i)`,
+//! Functions are those of [`edge_dialect::check::RULE_FUNCTIONS`]: of permutations `compose(p, q)` (`p[q[i]]`), `inverse(p)`, `is_identity(p)`; of lists `concat(a, b)`, `len(a)`, `sum(a)`,
+//! `product(a)`, `at(a, i)`; of numbers `min(a, b)`, `max(a, b)`; of values `type($x)`, `elem($x)`, `is_float($x)`, `is_int($x)`, `shape($x)`, `rank($x)`, `dim($x, i)`,
 //! `static($x)`, `constant($x)` (whether it is one), `value($x)` (of a constant), `one_use($x)`; of anything `same(a, b)`, `given(a)`.
 //! Where an argument does not fit, the expression has no value, and a rule with it does not apply.
 
@@ -239,6 +239,10 @@ fn of_value(ctx: &Context, body: &Body, name: &str, value: Value) -> Option<Val>
         "type" => Val::Type(body.ty(value)),
         "elem" => Val::Type(ctx.elem_or_self(body.ty(value))),
         "shape" => Val::List(kind.shape()?.to_vec()),
+        "is_float" => Val::Bool(ctx.is_float(ctx.elem_or_self(body.ty(value)))),
+        "is_int" => {
+            Val::Bool(matches!(ctx.type_kind(ctx.elem_or_self(body.ty(value))), TypeKind::Integer { .. } | TypeKind::Index))
+        }
         "rank" => Val::Int(kind.shape()?.len() as i64),
         "static" => Val::Bool(kind.shape()?.iter().all(|d| *d != DYNAMIC)),
         "constant" => Val::Bool(known(ctx, body, value).is_some()),

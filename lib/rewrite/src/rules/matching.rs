@@ -4,7 +4,7 @@ use super::expr::{Bound, Val, eval, same, variables as expr_variables};
 use super::{Node, OpNode, operand_groups};
 use crate::constants::known;
 use edge_dialect::model::{Expr, ExprNode};
-use edge_ir::{Attr, Body, Context, Ident, Op, OpData, Value};
+use edge_ir::{Attr, AttrKind, Body, Context, Ident, Op, OpData, TypeKind, Value, elements};
 
 /// Variables that a match binds.
 pub(super) fn variables(op: &OpNode) -> Vec<String> {
@@ -107,31 +107,41 @@ fn match_values(ctx: &Context, body: &Body, node: &Node, values: Vec<Value>, bou
             let def = body.defining_op(*value);
             def.is_some_and(|op| body.result(op, 0) == *value && match_op(ctx, body, inner, op, bound))
         }
-        (Node::Int(i), [value]) => constant_number(ctx, body, *value) == Some(*i as f64),
-        (Node::Float(f), [value]) => constant_number(ctx, body, *value).is_some_and(|x| x.to_bits() == f.to_bits()),
+        (Node::Int(i), [value]) => known(ctx, body, *value).is_some_and(|c| is_int(ctx, c, *i)),
+        (Node::Float(f), [value]) => known(ctx, body, *value).is_some_and(|c| is_float(ctx, c, *f)),
         _ => false,
     }
 }
 
-/// The number that a constant is, or that all its elements are.
-fn constant_number(ctx: &Context, body: &Body, value: Value) -> Option<f64> {
-    number(ctx, known(ctx, body, value)?)
+/// Whether an integer constant, or each element of one, is a number in the bits that it has: -1 is all ones of any width.
+fn is_int(ctx: &Context, attr: Attr, wanted: i64) -> bool {
+    let (ty, found) = match ctx.attr_kind(attr) {
+        AttrKind::Dense { splat: true, .. } => {
+            let Some((ty, data, _)) = elements::dense(ctx, attr) else { return false };
+            let elem = ctx.elem_or_self(ty);
+            (elem, elements::ints(ctx, elem, &data).and_then(|all| Some(*all.first()? as i64)))
+        }
+        AttrKind::Integer { ty, .. } => (ty, ctx.as_int(attr)),
+        _ => return false,
+    };
+    let width = ctx.bit_width(ty).unwrap_or(64).min(64);
+    let mask = if width >= 64 { u64::MAX } else { (1u64 << width) - 1 };
+    found.is_some_and(|found| (found as u64 ^ wanted as u64) & mask == 0)
 }
 
-fn number(ctx: &Context, attr: Attr) -> Option<f64> {
-    if let Some(i) = ctx.as_int(attr) {
-        return Some(i as f64);
-    }
-    if let Some(f) = ctx.as_float(attr) {
-        return Some(f);
-    }
-    let edge_ir::AttrKind::Dense { splat: true, .. } = ctx.attr_kind(attr) else { return None };
-    let (ty, data, _) = edge_ir::elements::dense(ctx, attr)?;
-    let elem = ctx.elem_or_self(ty);
-    if let Some(ints) = edge_ir::elements::ints(ctx, elem, &data) {
-        return ints.first().map(|i| *i as f64);
-    }
-    let edge_ir::TypeKind::Float(kind) = ctx.type_kind(elem) else { return None };
+/// Whether a float constant, or each element of one, is a number, the sign of zero included.
+fn is_float(ctx: &Context, attr: Attr, wanted: f64) -> bool {
+    let found = match ctx.attr_kind(attr) {
+        AttrKind::Float { .. } => ctx.as_float(attr),
+        AttrKind::Dense { splat: true, .. } => splat_float(ctx, attr),
+        _ => None,
+    };
+    found.is_some_and(|found| found.to_bits() == wanted.to_bits())
+}
+
+fn splat_float(ctx: &Context, attr: Attr) -> Option<f64> {
+    let (ty, data, _) = elements::dense(ctx, attr)?;
+    let TypeKind::Float(kind) = ctx.type_kind(ctx.elem_or_self(ty)) else { return None };
     let mut bytes = [0u8; 16];
     bytes.get_mut(..data.len())?.copy_from_slice(&data);
     edge_ir::attrs::float_value(u128::from_le_bytes(bytes), kind)
