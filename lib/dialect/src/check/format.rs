@@ -62,12 +62,8 @@ fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen
             Element::FunctionalType(a, b) => seen.typed.extend([*a, *b]),
             Element::Group(group) => {
                 decidable(checker, op, group);
-                let before = seen.attr_dict;
                 walk(checker, op, &group.then, seen);
-                let then = seen.attr_dict;
-                seen.attr_dict = before;
                 walk(checker, op, &group.otherwise, seen);
-                seen.attr_dict = seen.attr_dict.max(then);
             }
             Element::OneOf(groups) => groups.iter().for_each(|g| walk(checker, op, &g.then, seen)),
             Element::Combinator(c) => combinator(c, seen),

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// What an [`Interner`] holds: `Item<'a>` borrows its slices from an arena that lives for `'a`.
 pub trait Family: 'static {
+    /// A value, borrowed from an arena or from whoever asks for it.
     type Item<'a>: Copy + Eq + Hash;
     /// Copies what `item` borrows into the arena.
     fn store<'a>(item: Self::Item<'_>, arena: &'a Bump) -> Self::Item<'a>;
