@@ -94,6 +94,8 @@ pub struct OverloadItem {
     /// `conversion`: the last argument gives the type of the result.
     pub conversion: bool,
     pub cases: Vec<(Name, Option<Term>)>,
+    /// `overload NAME(a, b) = f(a, g(b))`: in terms of others.
+    pub made_of: Option<(Vec<Name>, Expr)>,
 }
 
 #[derive(Clone, Debug)]

@@ -15,6 +15,17 @@ struct Maker<'d, 'f> {
     block: Block,
     loc: Loc,
     values: Vec<(&'d str, Value)>,
+    /// How many functions made of others are around.
+    depth: usize,
+}
+
+/// Functions that are made of functions end: no more of them than this stand for each other.
+const MAX_FUNCTIONS: usize = 32;
+
+impl Maker<'_, '_> {
+    fn inside(&self, name: &str) -> Made<usize> {
+        if self.depth < MAX_FUNCTIONS { Ok(self.depth + 1) } else { Err(format!("`{name}` is made of itself")) }
+    }
 }
 
 /// Why a body cannot be made, as a sentence.
@@ -42,7 +53,7 @@ impl<'c, 's> Parser<'c, 's> {
         for (name, ty) in body.args.iter().zip(operands) {
             values.push((name.as_str(), self.body().add_arg(block, ctx.elem_or_self(*ty), loc)));
         }
-        let maker = Maker { def, body, fields, block, loc, values };
+        let maker = Maker { def, body, fields, block, loc, values, depth: 0 };
         let made = self.run_body(&maker);
         made.map_err(|message| self.report(codes::BAD_OP, at.0, at.1, format!("`{}`: {message}", def.name)))
     }
@@ -100,6 +111,13 @@ impl<'c, 's> Parser<'c, 's> {
                 ExprNode::List(pair) => literals.push(self.literal_like(maker, pair)?),
                 _ => return Err(format!("`{name}` takes values and literals")),
             }
+        }
+        if let Some((names, made_of)) = &function.made_of {
+            if names.len() != operands.len() || !literals.is_empty() {
+                return Err(format!("`{name}` has {} arguments", names.len()));
+            }
+            let values = names.iter().map(String::as_str).zip(operands).collect();
+            return self.body_value(&Maker { values, depth: maker.inside(name)?, ..*maker }, made_of);
         }
         if let (Some(to), [one]) = (to, &operands[..])
             && self.body().ty(*one) == to

@@ -4,7 +4,7 @@ use super::read::CustomState;
 use super::write::Writer;
 use crate::parse::Parser;
 use crate::parse::cursor::Res;
-use edge_ir::Type;
+use edge_ir::{Type, TypeKind};
 
 impl<'c, 's> Parser<'c, 's> {
     /// `case 1 {…}` and so on. Comes back here after each region.
@@ -88,11 +88,17 @@ impl Writer<'_, '_, '_, '_> {
         }
     }
     pub(super) fn write_switch(&mut self, flag: usize, default: (usize, usize), values: usize, cases: (usize, usize)) {
-        let _ = flag;
+        // Case values are printed without a sign, whatever they mean.
+        let width = self.operands[flag].first().map(|v| self.p.ctx.type_kind(self.body.ty(*v)));
+        let mask = match width {
+            Some(TypeKind::Integer { width: w @ 1..=63, .. }) => (1u64 << w) - 1,
+            _ => u64::MAX,
+        };
         self.p.text("  default: ");
         let block = self.successors[default.0].first().copied();
         let args = self.operands[default.1].clone();
         self.branch(block, &args);
+        let listed = self.field(values).is_some();
         let values = self.field(values).and_then(|a| self.p.ctx.as_ints(a)).unwrap_or_default();
         let sizes = self.def.operands[cases.1].segments.and_then(|n| self.field(n)).and_then(|a| self.p.ctx.as_ints(a));
         let sizes = sizes.unwrap_or_default();
@@ -104,11 +110,13 @@ impl Writer<'_, '_, '_, '_> {
             from += n;
             self.p.text(",");
             self.newline_inside();
-            self.p.text(&format!("{value}: "));
+            self.p.text(&format!("{}: ", value as u64 & mask));
             let block = self.successors[cases.0].get(i).copied();
             self.branch(block, &args);
         }
-        self.newline();
+        if listed {
+            self.newline();
+        }
     }
     fn branch(&mut self, block: Option<edge_ir::Block>, args: &[edge_ir::Value]) {
         if let Some(block) = block {

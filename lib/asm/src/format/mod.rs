@@ -50,10 +50,51 @@ pub(crate) fn known_to_mlir(ctx: &Context, info: &OpInfo) -> bool {
     ours || UPSTREAM.contains(&dialect) || imported()
 }
 
+/// Whether `mlir-opt` reads what is inside of the dialect's attributes and types.
+pub(crate) fn is_mlir_dialect(name: &str) -> bool {
+    UPSTREAM.contains(&name) || OTHER_UPSTREAM.contains(&name)
+}
+
+/// MLIR's dialects that no definition here describes.
+const OTHER_UPSTREAM: &[&str] = &[
+    "acc",
+    "amdgpu",
+    "amx",
+    "arm_neon",
+    "arm_sme",
+    "arm_sve",
+    "async",
+    "bufferization",
+    "dlti",
+    "emitc",
+    "irdl",
+    "ml_program",
+    "mpi",
+    "nvgpu",
+    "nvvm",
+    "omp",
+    "pdl",
+    "pdl_interp",
+    "ptr",
+    "quant",
+    "rocdl",
+    "shape",
+    "shard",
+    "smt",
+    "sparse_tensor",
+    "spirv",
+    "tosa",
+    "transform",
+    "wasmssa",
+    "x86vector",
+    "xegpu",
+    "xevm",
+];
+
 /// MLIR's own dialects that definitions here describe.
 const UPSTREAM: &[&str] = &[
-    "affine", "arith", "builtin", "cf", "func", "gpu", "index", "linalg", "llvm", "math", "memref", "scf", "tensor", "ub",
-    "vector",
+    "affine", "arith", "builtin", "cf", "complex", "func", "gpu", "index", "linalg", "llvm", "math", "memref", "scf", "tensor",
+    "ub", "vector",
 ];
 
 /// The names that an operation's results ask for.

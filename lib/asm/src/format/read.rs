@@ -490,6 +490,8 @@ impl<'c, 's> Parser<'c, 's> {
         self.order_regions(&mut custom, frame);
         self.close_body(frame, &mut state);
         let mut types = self.final_types(&mut custom, frame, end)?;
+        let results: Vec<usize> = types.results.iter().map(|r| r.as_ref().map_or(0, Vec::len)).collect();
+        self.segments(&mut custom, &results);
         self.default_fields(&mut custom, &types);
         let def = custom.def;
         for (n, values) in custom.operands.iter().enumerate() {
@@ -504,10 +506,8 @@ impl<'c, 's> Parser<'c, 's> {
                 state.operands.push(value);
             }
         }
-        let results: Vec<usize> = types.results.iter().map(|r| r.as_ref().map_or(0, Vec::len)).collect();
         state.result_types = types.results.into_iter().flatten().flatten().collect();
         state.successors = custom.successors.iter().flatten().copied().collect();
-        self.segments(&mut custom, &results);
         for (spec, value) in def.properties.iter().zip(&custom.fields) {
             state.props.extend(value.map(|v| (self.ctx.ident(&spec.name), v)));
         }
@@ -523,9 +523,12 @@ impl<'c, 's> Parser<'c, 's> {
         let fields = |name: &str| custom.field(name);
         for body in &def.bodies {
             let types: Vec<Type> = state.operands.iter().map(|v| self.body().ty(*v)).collect();
+            let others = def.bodies.iter().any(|b| b.region == body.region && b.args.len() != body.args.len());
             let made = state.regions.get(body.region).copied();
             let Some(region) = made.filter(|r| self.body().region_first(*r).is_none()) else { continue };
-            self.make_body(def, body, region, &types, &fields, (frame.name_at, end, loc))?;
+            if !others || types.len() == body.args.len() {
+                self.make_body(def, body, region, &types, &fields, (frame.name_at, end, loc))?;
+            }
         }
         state.attrs = (!custom.attrs.is_empty()).then(|| self.ctx.dict_attr(&custom.attrs));
         self.insert(frame, state, None)

@@ -218,13 +218,19 @@ impl Parser<'_, '_> {
         let (text, refs) = self.opaque_text(start, end)?;
         Ok(self.ctx.ty(TypeKind::Opaque { text: &text, refs: &refs }))
     }
-    /// The text of `!…` or `#…` after the sigil as MLIR would print it, and what the aliases in it name.
+    /// The text of `!…` or `#…` after the sigil as MLIR would print it, and what the aliases in it name, where its dialect is one that
+    /// MLIR has.
     pub(crate) fn opaque_text(&mut self, start: usize, end: usize) -> Res<(String, Vec<Param<'static>>)> {
         let text = &self.text[start + 1..end];
         let name_len = text.find('<').unwrap_or(text.len());
         let (name, body) = text.split_at(name_len);
         let mut refs = Vec::new();
-        let body = self.mark_aliases(start + 1 + name_len, body, &mut refs)?;
+        let dialect = name.split('.').next().unwrap_or(name);
+        // What MLIR does not know either it keeps as it stands: a name in it need not be that of an alias.
+        let body = match crate::format::is_mlir_dialect(dialect) {
+            true => self.mark_aliases(start + 1 + name_len, body, &mut refs)?,
+            false => body.to_owned(),
+        };
         if !name.contains('.') {
             let inner = body.get(1..body.len().saturating_sub(1)).unwrap_or("");
             if simple_enough(inner) {

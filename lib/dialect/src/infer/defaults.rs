@@ -1,7 +1,9 @@
 //! Values of properties that are not given.
 
 use super::Attrs;
-use crate::model::{AttrConstraint, BinaryOp, ElementKind, EnumDef, EnumStorage, Expr, ExprNode, OpDef, PropertyDef};
+use crate::model::{
+    AttrConstraint, BinaryOp, ElementKind, EnumDef, EnumStorage, Expr, ExprNode, OPERAND_SEGMENTS, OpDef, PropertyDef,
+};
 use edge_ir::{AffineExpr, Attr, AttrKind, Context, Param, Type};
 
 /// The value that a property has where none is given; `None` if it has no default. `types` gives the type of an operand or result by
@@ -50,6 +52,12 @@ fn computed(ctx: &Context, name: &str, args: &[Expr], types: &dyn Fn(&str) -> Op
             let (ExprNode::List(dims), maps) = (&dims.node, maps) else { return None };
             let made: Option<Vec<Attr>> = maps.iter().map(|m| map(ctx, dims, m, attrs)).collect();
             Some(ctx.array_attr(&made?))
+        }
+        "identity_maps" => {
+            let rank = rank(0)? as u32;
+            let dims: Vec<_> = (0..rank).map(|d| ctx.dim(d)).collect();
+            let operands: i64 = attrs(OPERAND_SEGMENTS).and_then(|a| ctx.as_ints(a))?.iter().sum();
+            Some(ctx.array_attr(&vec![ctx.affine_map(rank, 0, &dims); usize::try_from(operands).ok()?]))
         }
         "all_false" => Some(ctx.array_attr(&vec![ctx.bool_attr(false); rank(0)?])),
         _ => None,

@@ -126,6 +126,8 @@ pub struct Overload {
     pub name: String,
     /// The last argument only gives the type of the result; a value that has it already stays.
     pub conversion: bool,
+    /// Arguments and the expression that the function stands for, where it is made of others.
+    pub made_of: Option<(Vec<String>, Expr)>,
     /// Full names of operations, with what the types of all arguments must be.
     pub cases: Vec<(String, Option<TypeConstraint>)>,
     pub span: Span,

@@ -212,11 +212,14 @@ fn overload(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<OverloadItem> {
     let at = piece.slice.at;
     split::check_nesting(reader, piece.slice)?;
     let pair = reader.apply(Rule::overload_item, piece.slice)?;
-    let mut item = OverloadItem { name: reader.name(at, &pair), conversion: false, cases: vec![] };
+    let mut args = vec![];
+    let mut item = OverloadItem { name: reader.name(at, &pair), conversion: false, cases: vec![], made_of: None };
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::overload_kind => item.conversion = part.as_str() == "conversion",
             Rule::ident => item.name = reader.name(at, &part),
+            Rule::overload_args => args = part.into_inner().map(|p| reader.name(at, &p)).collect(),
+            Rule::expr => item.made_of = Some((std::mem::take(&mut args), reader.expr(at, part)?)),
             Rule::overload_case => {
                 let mut inner = part.into_inner();
                 let Some(op) = inner.next() else { continue };

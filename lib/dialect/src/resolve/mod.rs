@@ -153,7 +153,13 @@ fn functions(file: &ast::File, scope: &Scope<'_>) -> Vec<Overload> {
                 Err(_) => continue,
             }
         }
-        out.push(Overload { name: o.name.node.clone(), conversion: o.conversion, cases, span: o.name.span });
+        out.push(Overload {
+            name: o.name.node.clone(),
+            conversion: o.conversion,
+            made_of: o.made_of.as_ref().map(|(args, e)| (args.iter().map(|a| a.node.clone()).collect(), e.clone())),
+            cases,
+            span: o.name.span,
+        });
     }
     unique(scope, "function", out.iter().map(|o| (o.name.as_str(), o.span)));
     out

@@ -246,8 +246,8 @@ fn finish(scope: &Scope<'_>, op: &mut OpDef, clauses: &[&Clause]) -> Read<()> {
             let Some(region) = op.region(&b.region.node) else {
                 return Err(scope.error(UNKNOWN_NAME, b.region.span, format!("there is no region `{}`", b.region.node)));
             };
-            // An op's own body wins over that of its base.
-            op.bodies.retain(|old| old.region != region);
+            // An op's own body wins over that of its base; several differ in the number of their arguments.
+            op.bodies.retain(|old| old.region != region || old.args.len() != b.args.len());
             op.bodies.push(BodyDef {
                 region,
                 args: b.args.iter().map(|a| a.node.clone()).collect(),
