@@ -31,6 +31,7 @@ edge_support::codes! {
 
 /// Types of the results of an operation from its operands and properties, by its definition.
 pub trait InferTypes: Sync {
+    /// The types, or nothing where they do not follow.
     fn infer(&self, ctx: &Context, body: &Body, name: Ident, operands: &[Value], props: &[(Ident, Attr)]) -> Option<Vec<Type>>;
 }
 

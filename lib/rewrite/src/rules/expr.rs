@@ -14,13 +14,21 @@ use rustc_hash::FxHashMap;
 /// What an expression or a variable stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Val {
+    /// A truth.
     Bool(bool),
+    /// A number, an extent among them.
     Int(i64),
+    /// A float of any type.
     Float(f64),
+    /// A text.
     Str(String),
+    /// A list of numbers.
     List(Vec<i64>),
+    /// A type.
     Type(Type),
+    /// An attribute of another kind.
     Attr(Attr),
+    /// The values of an operand.
     Values(Vec<Value>),
     /// An attribute that is not given.
     Absent,
