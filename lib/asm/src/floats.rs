@@ -264,7 +264,11 @@ pub(crate) fn print_float(out: &mut Vec<u8>, bits: u128, kind: FloatKind) -> boo
     if let Some(value) = decode(bits, kind) {
         let precision = format(kind).mant_bits + 1;
         let short = to_string(&value, precision, 6, 0, false);
-        if round_trips(&short, bits, kind) {
+        let exact = match kind {
+            FloatKind::F80 | FloatKind::F128 => rounds_to(&short, &value, kind),
+            _ => round_trips(&short, bits, kind),
+        };
+        if exact {
             out.extend_from_slice(short.as_bytes());
             return false;
         }
@@ -284,6 +288,65 @@ fn round_trips(text: &str, bits: u128, kind: FloatKind) -> bool {
         FloatKind::F32 => text.parse::<f32>().is_ok_and(|v| v.to_bits() as u128 == bits),
         _ => text.parse::<f64>().is_ok_and(|v| encode(v, kind) == Some(bits)),
     }
+}
+
+/// Whether a decimal is nearest to `value` among the floats of a format that is wider than Rust's own.
+fn rounds_to(text: &str, value: &Finite, kind: FloatKind) -> bool {
+    let (mantissa, power) = text.split_once('e').unwrap_or((text, "0"));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let (Ok(m), Ok(power)) = (digits.parse::<u64>(), power.parse::<i32>()) else { return false };
+    let ten = power - mantissa.split_once('.').map_or(0, |(_, f)| f.len() as i32);
+    if value.significand == 0 || m == 0 {
+        return value.significand == 0 && m == 0;
+    }
+    let f = format(kind);
+    // All as whole numbers: times 4 below the last place, times the power of ten that the decimal is short of.
+    let up = (2 - value.exp).max(0) as usize;
+    let tens = |mut words: Vec<u64>, n: i32| {
+        (0..n.max(0)).for_each(|_| mul_small(&mut words, 10));
+        words
+    };
+    let scaled = |s: u128, exp: i32| tens(shifted(s, (exp + up as i32) as usize), -ten);
+    let decimal = tens(shifted(m as u128, up), ten);
+    let exact = scaled(value.significand, value.exp);
+    let below = compare(&decimal, &exact).is_lt();
+    // Below a power of two floats lie twice as dense.
+    let dense = below && value.significand == 1 << f.mant_bits && value.exp > 1 - f.bias - f.mant_bits as i32;
+    let half = scaled(1, value.exp - 1 - dense as i32);
+    let distance = if below { minus(exact, &decimal) } else { minus(decimal, &exact) };
+    match compare(&distance, &half) {
+        std::cmp::Ordering::Equal => value.significand & 1 == 0,
+        order => order.is_lt(),
+    }
+}
+
+/// `value * 2^by` in little-endian words.
+fn shifted(value: u128, by: usize) -> Vec<u64> {
+    let (whole, part) = (by / 64, by % 64);
+    let mut words = vec![0; whole];
+    let over = if part == 0 { 0 } else { (value >> (128 - part)) as u64 };
+    words.extend([(value << part) as u64, ((value << part) >> 64) as u64, over]);
+    words
+}
+
+fn compare(a: &[u64], b: &[u64]) -> std::cmp::Ordering {
+    let word = |w: &[u64], i: usize| w.get(i).copied().unwrap_or(0);
+    (0..a.len().max(b.len()))
+        .rev()
+        .map(|i| word(a, i).cmp(&word(b, i)))
+        .find(|o| o.is_ne())
+        .unwrap_or(std::cmp::Ordering::Equal)
+}
+
+/// `a - b` of a greater and a smaller number.
+fn minus(mut a: Vec<u64>, b: &[u64]) -> Vec<u64> {
+    let mut borrow = false;
+    for (i, w) in a.iter_mut().enumerate() {
+        let (v, x) = w.overflowing_sub(b.get(i).copied().unwrap_or(0));
+        let (v, y) = v.overflowing_sub(borrow as u64);
+        (*w, borrow) = (v, x || y);
+    }
+    a
 }
 
 /// Little-endian words times a small number.
@@ -535,6 +598,10 @@ mod tests {
             (1e300, FloatKind::F64, "1.000000e+300"),
             (f64::INFINITY, FloatKind::F32, "0x7F800000"),
             (0.1, FloatKind::F16, "9.997550e-02"),
+            (0.1, FloatKind::F80, "0.100000000000000005551"),
+            (0.1, FloatKind::F128, "0.100000000000000005551115123125782702"),
+            (-2.5, FloatKind::F128, "-2.500000e+00"),
+            (0.125, FloatKind::F80, "1.250000e-01"),
         ] {
             assert_eq!(shown(value, kind), text, "{value} as {kind:?}");
         }

@@ -2,6 +2,7 @@
 //! values; builder, walks, symbols, dominance and the structural verifier. Knows no dialect and no text.
 
 pub mod affine;
+mod affine_text;
 pub mod attrs;
 pub mod body;
 pub mod builder;

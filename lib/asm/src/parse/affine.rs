@@ -60,8 +60,8 @@ impl<'s> Parser<'_, 's> {
                     let left = self.affine_over(left, start, &dims, &syms)?;
                     let right = self.affine_over(right, start, &dims, &syms)?;
                     constraints.push(match relation.as_str() {
-                        "<=" => (self.ctx.sub(right, left), false),
-                        relation => (self.ctx.sub(left, right), relation == "=="),
+                        "<=" => (self.ctx.text_sub(right, left), false),
+                        relation => (self.ctx.text_sub(left, right), relation == "=="),
                     });
                 }
                 _ => {}
@@ -109,7 +109,7 @@ impl<'s> Parser<'_, 's> {
             }),
             Rule::negated | Rule::access_negated => {
                 let inner = self.affine_expr(pair.into_inner().next().expect("an operand"), base, names)?;
-                Ok(self.ctx.mul(inner, self.ctx.cst(-1)))
+                Ok(self.ctx.text_mul(inner, self.ctx.cst(-1)))
             }
             Rule::affine | Rule::term | Rule::access | Rule::access_term => {
                 let mut parts = pair.into_inner();
@@ -127,9 +127,9 @@ impl<'s> Parser<'_, 's> {
         let symbolic = |e| self.ctx.symbolic_or_const(e);
         let wrong = |message: &str| self.report(codes::BAD_AFFINE, start, end, message);
         match op {
-            "+" => return Ok(self.ctx.add(a, b)),
-            "-" => return Ok(self.ctx.sub(a, b)),
-            "*" if symbolic(a) || symbolic(b) => return Ok(self.ctx.mul(a, b)),
+            "+" => return Ok(self.ctx.text_add(a, b)),
+            "-" => return Ok(self.ctx.text_sub(a, b)),
+            "*" if symbolic(a) || symbolic(b) => return Ok(self.ctx.text_mul(a, b)),
             "*" => {
                 return Err(wrong(
                     "non-affine expression: at least one of the multiply operands has to be either a constant or symbolic",
@@ -141,9 +141,9 @@ impl<'s> Parser<'_, 's> {
             _ => {}
         }
         Ok(match op {
-            "floordiv" => self.ctx.floordiv(a, b),
-            "ceildiv" => self.ctx.ceildiv(a, b),
-            _ => self.ctx.modulo(a, b),
+            "floordiv" => self.ctx.text_floordiv(a, b),
+            "ceildiv" => self.ctx.text_ceildiv(a, b),
+            _ => self.ctx.text_mod(a, b),
         })
     }
 }

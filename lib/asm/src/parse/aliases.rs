@@ -110,7 +110,7 @@ impl<'s> Parser<'_, 's> {
     }
     /// Attributes and types of unregistered definitions keep the name that the text gives them. Whether the value is printed by name.
     fn remember(&mut self, name: &str, value: Meaning) -> bool {
-        let base = self.ctx.ident(name[1..].trim_end_matches(|c: char| c.is_ascii_digit()));
+        let base = self.ctx.ident(&self.unnumbered(name)[1..]);
         match value {
             Meaning::Attr(attr) if matches!(self.ctx.attr_kind(attr), AttrKind::Opaque { .. }) => {
                 self.hints.attrs.insert(attr, base);
@@ -122,6 +122,12 @@ impl<'s> Parser<'_, 's> {
             Meaning::Type(_) => return false,
         }
         true
+    }
+    /// The name without the number that tells it from others: `#enc` of `#enc2`, `#e4` of `#e4_1`, if there is such an alias.
+    fn unnumbered<'n>(&self, name: &'n str) -> &'n str {
+        let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let apart = base.strip_suffix('_').filter(|b| b.ends_with(|c: char| c.is_ascii_digit()));
+        [apart, Some(base)].into_iter().flatten().find(|b| b.len() > 1 && self.aliases.contains_key(*b)).unwrap_or(name)
     }
     pub(crate) fn knows_alias(&mut self, sigil: u8, name: &str) -> bool {
         let key = format!("{}{name}", sigil as char);

@@ -54,9 +54,6 @@ impl Parser<'_, '_> {
         }
         let mut data = Vec::new();
         let splat = self.elements(shape, start, &mut |p| p.element(elem, &mut data))?;
-        if total == 0 && !data.is_empty() {
-            return Err(self.shape_error(start));
-        }
         // MLIR finds no splat among complex numbers of bits.
         let bits = matches!(self.ctx.type_kind(elem), TypeKind::Complex(part) if self.ctx.bit_width(part) == Some(1));
         let (data, splat) = if bits { (data, splat) } else { compress(data, splat, total) };
@@ -283,7 +280,8 @@ impl Parser<'_, '_> {
                 TypeKind::Float(kind) => kind.width(),
                 _ => 0,
             };
-            if width != 1 && (width == 0 || width % 8 != 0) {
+            let sized = matches!(p.ctx.type_kind(elem), TypeKind::Integer { .. } | TypeKind::Float(_));
+            if !sized || (width != 1 && width % 8 != 0) {
                 let message = "element type of an array must be i1, or an integer or float of whole bytes";
                 return Err(p.report(codes::BAD_ATTR, open + 1, p.pos, message));
             }
@@ -304,7 +302,7 @@ impl Parser<'_, '_> {
 /// Equal elements become a splat, as MLIR stores them.
 fn compress(mut data: Vec<u8>, splat: bool, total: u64) -> (Vec<u8>, bool) {
     if splat || total == 0 || data.is_empty() {
-        return (data, splat && total != 0);
+        return (data, splat);
     }
     let size = data.len() / total as usize;
     let same = size > 0 && data[size..] == data[..data.len() - size];

@@ -249,7 +249,9 @@ impl Parser<'_, '_> {
                     let name_end = scan::skip_while(bytes, i + 1, scan::is_suffix_char);
                     let name = &body[i + 1..name_end];
                     let alias = !name.is_empty() && !name.contains('.') && bytes.get(name_end) != Some(&b'<');
-                    if alias && self.knows_alias(bytes[i], name) {
+                    // Some attributes define names of their own inside their text.
+                    let defines = bytes.get(scan::skip_while(bytes, name_end, |b| b == b' ')) == Some(&b'=');
+                    if alias && !defines && self.knows_alias(bytes[i], name) {
                         refs.push(if bytes[i] == b'!' {
                             Param::Type(self.type_alias(at + i, at + name_end)?)
                         } else {

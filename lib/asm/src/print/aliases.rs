@@ -48,6 +48,8 @@ pub(crate) struct Visitor {
     entries: Vec<Entry>,
     dicts: FxHashSet<Attr>,
     hints: Aliases,
+    /// What texts of unregistered definitions name. MLIR does not look there, so it comes last.
+    named: Vec<(u32, Symbol)>,
 }
 
 /// Tuples of more types than this get a name.
@@ -82,6 +84,7 @@ impl Visitor {
         let depth = name.is_some() as u32;
         self.entries.push(Entry { symbol, name, depth, deferred: deferrable, children: vec![] });
         let (mut deepest, mut children) = (0, Vec::new());
+        self.named.extend(opaque_refs(ctx, symbol).into_iter().map(|s| (index, s)));
         for child in children_of(ctx, symbol) {
             let (depth, index) = self.visit(ctx, child, deferrable);
             if depth > 0 {
@@ -103,6 +106,34 @@ impl Visitor {
                 self.no_longer_deferred(child);
             }
         }
+    }
+    /// Visits what opaque texts name, and puts the texts that have a name themselves after that.
+    fn visit_named(&mut self, ctx: &Context) {
+        let mut inside: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        let mut next = 0;
+        while let Some((outer, symbol)) = self.named.get(next).copied() {
+            let (_, index) = self.visit(ctx, symbol, false);
+            inside.entry(outer).or_default().push(index);
+            next += 1;
+        }
+        let mut outer: Vec<u32> = inside.keys().copied().collect();
+        outer.sort_unstable();
+        let mut done = FxHashSet::default();
+        for index in outer {
+            self.deepen(index, &inside, &mut done);
+        }
+    }
+    fn deepen(&mut self, index: u32, inside: &FxHashMap<u32, Vec<u32>>, done: &mut FxHashSet<u32>) -> u32 {
+        if done.insert(index) {
+            let named = inside.get(&index).map_or(&[][..], |i| i);
+            let children = self.entries[index as usize].children.clone();
+            let deepest = children.iter().chain(named).map(|c| self.deepen(*c, inside, done)).max().unwrap_or(0);
+            let entry = &mut self.entries[index as usize];
+            if deepest > 0 && (!named.is_empty() || entry.name.is_some()) {
+                entry.depth = entry.depth.max(deepest + 1);
+            }
+        }
+        self.entries[index as usize].depth
     }
     fn base_name(&self, ctx: &Context, symbol: Symbol) -> Option<String> {
         let hint = |name: &Ident| ctx.str(*name).to_owned();
@@ -127,7 +158,8 @@ impl Visitor {
             },
         }
     }
-    fn finish(mut self) -> AliasTable {
+    fn finish(mut self, ctx: &Context) -> AliasTable {
+        self.visit_named(ctx);
         let mut table = AliasTable::default();
         let is_attr = |s: &Symbol| !matches!(s, Symbol::Type(_));
         self.entries.sort_by(|a, b| {
@@ -138,7 +170,8 @@ impl Visitor {
             let Some(name) = entry.name else { continue };
             let n = counts.entry(name.clone()).or_default();
             let sigil = if is_attr(&entry.symbol) { '#' } else { '!' };
-            let full = if *n == 0 { format!("{sigil}{name}") } else { format!("{sigil}{name}{n}") };
+            let apart = if name.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+            let full = if *n == 0 { format!("{sigil}{name}") } else { format!("{sigil}{name}{apart}{n}") };
             *n += 1;
             table.names.insert(entry.symbol, full);
             table.order.push((entry.symbol, entry.deferred));
@@ -190,7 +223,7 @@ fn children_of(ctx: &Context, symbol: Symbol) -> Vec<Symbol> {
             TypeKind::UnrankedMemRef { elem, space } => {
                 std::iter::once(Symbol::Type(elem)).chain(space.iter().map(attr)).collect()
             }
-            TypeKind::Dialect { params, .. } | TypeKind::Opaque { refs: params, .. } => param_symbols(ctx, params),
+            TypeKind::Dialect { params, .. } => param_symbols(ctx, params),
             _ => vec![],
         },
         Symbol::Attr(a) => match ctx.attr_kind(a) {
@@ -199,10 +232,24 @@ fn children_of(ctx: &Context, symbol: Symbol) -> Vec<Symbol> {
             AttrKind::Type(ty) | AttrKind::DenseArray { elem: ty, .. } => vec![Symbol::Type(ty)],
             AttrKind::Distinct { of, .. } => vec![attr(&of)],
             AttrKind::Dialect { params, .. } => param_symbols(ctx, params),
-            AttrKind::Opaque { refs, ty, .. } => param_symbols(ctx, refs).into_iter().chain(ty.map(Symbol::Type)).collect(),
             _ => ctx.attr_type(a).map(Symbol::Type).into_iter().collect(),
         },
     }
+}
+
+fn opaque_refs(ctx: &Context, symbol: Symbol) -> Vec<Symbol> {
+    let refs = match symbol {
+        Symbol::Type(ty) => match ctx.type_kind(ty) {
+            TypeKind::Opaque { refs, .. } => refs,
+            _ => return vec![],
+        },
+        Symbol::Attr(a) => match ctx.attr_kind(a) {
+            AttrKind::Opaque { refs, .. } => refs,
+            _ => return vec![],
+        },
+        Symbol::Loc(_) => return vec![],
+    };
+    param_symbols(ctx, refs)
 }
 
 fn param_symbols(ctx: &Context, params: &[Param<'_>]) -> Vec<Symbol> {
@@ -224,7 +271,8 @@ pub(crate) fn collect(printer: &mut Printer<'_, '_>, body: &Body, root: Op, hint
     printer.collect_op(body, root);
     printer.out.clear();
     printer.resources.clear();
-    printer.collect.take().map(|v| v.finish()).unwrap_or_default()
+    let ctx = printer.ctx;
+    printer.collect.take().map(|v| v.finish(ctx)).unwrap_or_default()
 }
 
 impl Printer<'_, '_> {

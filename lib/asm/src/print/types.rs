@@ -106,7 +106,7 @@ impl Printer<'_, '_> {
     fn memref_rest(&mut self, layout: Option<Attr>, space: Option<Attr>) {
         for attr in [layout, space].into_iter().flatten() {
             self.text(", ");
-            self.attr_with(attr, super::attrs::TypeShown::Never);
+            self.attr_with(attr, super::attrs::TypeShown::Needed);
         }
         self.text(">");
     }

@@ -7,7 +7,7 @@ mod terms;
 use crate::ast::{self, Item, Name};
 use crate::model::*;
 use edge_support::{Diagnostic, Diagnostics, Reported, Span, codes};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 codes! {
@@ -40,6 +40,8 @@ pub(crate) struct Scope<'a> {
     pub functions: Arc<Vec<Overload>>,
     aliases: FxHashMap<String, &'a ast::ConstraintItem>,
     bases: FxHashMap<String, &'a ast::OpItem>,
+    /// Operations of the file, without the dialect.
+    pub ops: FxHashSet<&'a str>,
 }
 
 impl Scope<'_> {
@@ -52,6 +54,10 @@ impl Scope<'_> {
             d = d.also(first, "first defined here");
         }
         self.diags.error(d)
+    }
+    /// The full name of an operation: one of this file, or of the dialect that the name says.
+    pub fn op_name(&self, name: &str) -> String {
+        if name.contains('.') && !self.ops.contains(name) { name.to_owned() } else { self.qualify(name) }
     }
     /// A name of this dialect with the dialect in front.
     pub fn qualify(&self, name: &str) -> String {
@@ -72,6 +78,7 @@ pub(crate) fn dialect(
         functions: Arc::default(),
         aliases: FxHashMap::default(),
         bases: FxHashMap::default(),
+        ops: FxHashSet::default(),
     };
     let before = diags.errors();
     collect(file, &mut scope);
@@ -134,6 +141,10 @@ fn collect<'a>(file: &'a ast::File, scope: &mut Scope<'a>) {
             Item::Constraint(c) => ("constraint", &c.name, scope.aliases.insert(c.name.node.clone(), c).map(|c| c.name.span)),
             Item::Base(b) => ("base", &b.name, scope.bases.insert(b.name.node.clone(), b).map(|b| b.name.span)),
             Item::Enum(e) => ("enum", &e.name, seen.insert(&e.name.node, e.name.span)),
+            Item::Op(op) => {
+                scope.ops.insert(&op.name.node);
+                continue;
+            }
             _ => continue,
         };
         if let Some(first) = old {

@@ -194,14 +194,13 @@ fn region(scope: &Scope<'_>, op: &OpDef, clause: &ast::RegionClause, around: &Ar
         });
         names.push((name.node.clone(), operand.transpose()?));
     }
-    let full = |name: &ast::Name| if name.node.contains('.') { name.node.clone() } else { scope.qualify(&name.node) };
     Ok(RegionDef {
         name: clause.name.node.clone(),
         arity: clause.arity,
         blocks: (least.max(0) as usize, most.map(|m| m.max(0) as usize)),
         args,
         names,
-        terminators: clause.terminators.iter().map(full).collect(),
+        terminators: clause.terminators.iter().map(|name| scope.op_name(&name.node)).collect(),
         implicit: clause.implicit,
         forwarding: clause.forwarding,
         graph: has("graph"),
