@@ -49,7 +49,8 @@ impl Registry {
     /// If a file does not load: rendered diagnostics. A test sees to it that this does not happen.
     pub fn builtin() -> Result<Self, String> {
         static BUILTIN: OnceLock<Result<Registry, String>> = OnceLock::new();
-        BUILTIN.get_or_init(|| Self::load(BUILTIN_DIALECTS.iter().map(|(n, t)| (n.to_string(), t.to_string())))).clone()
+        let files = || BUILTIN_DIALECTS.iter().map(|(n, t)| (n.to_string(), t.to_string()));
+        BUILTIN.get_or_init(|| Self::read(files(), true)).clone()
     }
 
     /// The files of `dialects/` by name, as text.
@@ -62,9 +63,14 @@ impl Registry {
     /// # Errors
     /// Rendered diagnostics.
     pub fn load(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, String> {
+        Self::read(files, false)
+    }
+
+    /// `known`: tests see to it that the files are right, so that what is seldom needed is read when it is.
+    fn read(files: impl IntoIterator<Item = (String, String)>, known: bool) -> Result<Self, String> {
         let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
         let ids: Vec<_> = files.into_iter().map(|(name, text)| sources.add(name, text)).collect();
-        match Registry::empty().with_files(&sources, &ids, &diags) {
+        match Registry::empty().add_files(&sources, &ids, known, &diags) {
             Ok(registry) => Ok(registry),
             Err(_) => Err(diags.render(&sources)),
         }
@@ -81,9 +87,19 @@ impl Registry {
 
     /// This registry with the dialects in some files of a source map.
     pub fn with_files(
+        self,
+        sources: &Arc<SourceMap>,
+        files: &[edge_support::FileId],
+        diags: &Diagnostics,
+    ) -> Result<Self, Reported> {
+        self.add_files(sources, files, false, diags)
+    }
+
+    fn add_files(
         mut self,
         sources: &Arc<SourceMap>,
         files: &[edge_support::FileId],
+        known: bool,
         diags: &Diagnostics,
     ) -> Result<Self, Reported> {
         let mut parsed: Vec<ast::File> = vec![];
@@ -100,7 +116,7 @@ impl Registry {
         }
         for file in &parsed {
             match resolve::dialect(file, &enums, diags) {
-                Ok(mut dialect) => match crate::instance::define(&mut dialect, sources, diags) {
+                Ok(mut dialect) => match crate::instance::define(&mut dialect, sources, known, diags) {
                     Ok(()) => self.add(dialect, file.name.span, diags)?,
                     Err(reported) => failed = Some(reported),
                 },

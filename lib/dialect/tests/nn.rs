@@ -24,9 +24,9 @@ fn infer(
 fn every_eval_reads() {
     let registry = registry();
     let missing: Vec<&str> =
-        registry.ops().filter(|o| o.eval.is_some() && o.definition.is_none()).map(|o| o.name.as_str()).collect();
+        registry.ops().filter(|o| o.eval.is_some() && o.definition().is_none()).map(|o| o.name.as_str()).collect();
     assert!(missing.is_empty(), "{missing:?}");
-    assert!(registry.op("nn.conv").is_some_and(|o| o.definition.is_some()));
+    assert!(registry.op("nn.conv").is_some_and(|o| o.definition().is_some()));
 }
 
 #[test]

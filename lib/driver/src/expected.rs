@@ -84,7 +84,7 @@ fn code_line(lines: &[&str], from: u32, step: i64) -> u32 {
 /// Compares diagnostics with the comments of a file; the lines say what differs.
 pub fn compare(sources: &SourceMap, file: FileId, diags: &[Diagnostic]) -> Result<(), Vec<String>> {
     let text = sources.file(file);
-    let mut expected = read(&text.text).map_err(|e| vec![e])?;
+    let mut expected = read(text.text()).map_err(|e| vec![e])?;
     let mut wrong = Vec::new();
     for d in diags {
         let line = d.primary.as_ref().map(|p| sources.file(p.span.file).line_col(p.span.start).0);

@@ -1,5 +1,7 @@
 //! edge-opt: reads, runs, writes.
 
+mod direct;
+
 use crate::args::{Args, Stage, parse};
 use crate::registry::Registry;
 use crate::{expected, help, split, text};
@@ -109,6 +111,9 @@ impl Tool<'_> {
             return self.write((passes + &list).as_bytes(), output);
         }
         self.kind_exists()?;
+        if let Some(done) = self.direct(&dialects, output) {
+            return done;
+        }
         let (name, mut text) = self.read(input)?;
         if self.args.run_reproducer {
             let Some((pipeline, ir)) = edge_pass::reproducer::split(&text) else {
@@ -175,7 +180,7 @@ impl Tool<'_> {
     fn write(&self, bytes: &[u8], output: &mut dyn Write) -> Result<(), Reported> {
         let (place, result) = match self.args.output.as_deref() {
             None | Some("-") => ("standard output", output.write_all(bytes).and_then(|()| output.flush())),
-            Some(path) => (path, crate::output::write_file(path.as_ref(), bytes)),
+            Some(path) => (path, crate::output::write_file(path.as_ref(), |out| out.write_all(bytes))),
         };
         result.map_err(|e| self.error(CANNOT_WRITE, place, format!("cannot write: {e}")))
     }
@@ -225,6 +230,17 @@ impl Tool<'_> {
         file: edge_support::FileId,
         diags: &Diagnostics,
     ) -> Result<Vec<u8>, Reported> {
+        let module = self.module(ctx, sources, file, diags)?;
+        self.emit(ctx, sources, diags, &module)
+    }
+    /// Reads, verifies, and runs the passes.
+    fn module(
+        &self,
+        ctx: &Context,
+        sources: &Arc<SourceMap>,
+        file: edge_support::FileId,
+        diags: &Diagnostics,
+    ) -> Result<Module, Reported> {
         let mut module = text::read(ctx, sources, file, self.args.allow_unregistered, diags)?;
         text::verify_module(ctx, sources, &mut module, diags)?;
         let root = ctx.str(module.op().name).to_owned();
@@ -232,7 +248,19 @@ impl Tool<'_> {
         if !pipeline.is_empty() {
             self.passes(ctx, sources, diags, &pipeline, &mut module)?;
         }
-        self.emit(ctx, sources, diags, &module)
+        Ok(module)
+    }
+    /// Whether the input is taken apart, or its diagnostics are.
+    fn is_in_parts(&self) -> bool {
+        self.args.split || self.args.verify_diagnostics
+    }
+    fn form(&self) -> PrintOptions {
+        PrintOptions {
+            generic: self.args.generic,
+            debuginfo: self.args.debuginfo,
+            elide_elements: self.args.elide_attrs,
+            elide_resources: self.args.elide_resources,
+        }
     }
     fn pipeline(&self, root: &str, sources: &SourceMap, diags: &Diagnostics) -> Result<Pipeline, Reported> {
         let reader = Reader { registry: &self.registry.passes, sources, diags };
@@ -290,12 +318,6 @@ impl Tool<'_> {
                 &PrintOptions { generic: true, debuginfo: self.args.debuginfo, ..PrintOptions::default() },
             ));
         }
-        let form = PrintOptions {
-            generic: self.args.generic,
-            debuginfo: self.args.debuginfo,
-            elide_elements: self.args.elide_attrs,
-            elide_resources: self.args.elide_resources,
-        };
-        Ok(text::write(ctx, module, &form))
+        Ok(text::write(ctx, module, &self.form()))
     }
 }

@@ -4,18 +4,15 @@ use std::io::Write;
 use std::path::Path;
 
 /// Writes to a new file beside the target and renames it into place, so that no reader sees a part and an error leaves nothing.
-pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn write_file(path: &Path, mut write: impl FnMut(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<()> {
     // Devices and pipes cannot be replaced.
     if path.exists() && !path.is_file() {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+        return write(&mut std::fs::OpenOptions::new().write(true).open(path)?);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
-    let result = std::fs::File::create(&temporary).and_then(|mut f| {
-        f.write_all(bytes)?;
-        f.sync_all()
-    });
+    let result = std::fs::File::create(&temporary).and_then(|mut f| write(&mut f));
     let result = result.and_then(|()| std::fs::rename(&temporary, path));
     if result.is_err() {
         let _ = std::fs::remove_file(&temporary);
@@ -25,17 +22,19 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     #[test]
     fn a_file_is_replaced_and_nothing_stays_beside_it() {
         let folder = std::env::temp_dir().join(format!("edge-output-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("a.mlir");
         for text in ["one", "two"] {
-            super::write_file(&path, text.as_bytes()).unwrap();
+            super::write_file(&path, |f| f.write_all(text.as_bytes())).unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
-        assert!(super::write_file(&folder.join("no/such/folder"), b"x").is_err());
+        assert!(super::write_file(&folder.join("no/such/folder"), |f| f.write_all(b"x")).is_err());
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -293,7 +293,7 @@ impl Host for Program<'_> {
             statics.push((name.clone(), attrs::static_value(value, span)?));
         }
         let arguments = Arguments { operands: groups, attrs: statics, ..Default::default() };
-        let template = def.definition.as_ref().ok_or_else(|| Fault::mapping(span, format!("`{op}` has no `eval`")))?;
+        let template = def.definition().ok_or_else(|| Fault::mapping(span, format!("`{op}` has no `eval`")))?;
         let instance =
             eval::infer(template, &arguments).map_err(|e| Fault::new(FaultKind::Model, span, format!("{op}: {e}")))?;
         let types = self.result_types(&instance);

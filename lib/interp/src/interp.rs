@@ -264,7 +264,7 @@ impl<'c> Interp<'c> {
 
     /// The definition on the operands' actual shapes (and values, where it asks for them).
     fn instance(&self, def: &OpDef, body: &Body, op: Op, operands: &[Tensor]) -> Result<Arc<Instance>, String> {
-        let template = def.definition.as_ref().ok_or("it has no `eval`, and is nothing else that the interpreter knows")?;
+        let template = def.definition().ok_or("it has no `eval`, and is nothing else that the interpreter knows")?;
         let positions: FxHashMap<Value, usize> = body.operands(op).enumerate().map(|(i, v)| (v, i)).collect();
         let constant = |v: Value| {
             let tensor = &operands[*positions.get(&v)?];
@@ -293,7 +293,7 @@ impl<'c> Interp<'c> {
     pub(crate) fn scalar_instance(&self, body: &Body, op: Op) -> Result<Arc<Instance>, String> {
         let data = body.op(op);
         let def = data.info(self.ctx).and_then(Registry::definition).ok_or("not a registered operation")?;
-        let template = def.definition.as_ref().ok_or("it has no `eval`")?;
+        let template = def.definition().ok_or("it has no `eval`")?;
         let (args, _) = op_arguments(self.ctx, def, body, op, &|_| None).map_err(|e| e.message)?;
         let key = format!("{} {args:?}", def.name);
         let lock = || self.instances.lock().unwrap_or_else(|e| e.into_inner());

@@ -29,7 +29,7 @@ pub struct OptionText {
 
 /// Reads a list of passes; the whole file is the list.
 pub fn parse(sources: &SourceMap, file: FileId, diags: &Diagnostics) -> Result<Vec<Node>, Reported> {
-    let text = sources.file(file).text.clone();
+    let text = sources.file(file).text().to_owned();
     let mut p = Parser { text: &text, at: 0, file, diags };
     let nodes = p.list(0)?;
     p.skip();
@@ -41,7 +41,7 @@ pub fn parse(sources: &SourceMap, file: FileId, diags: &Diagnostics) -> Result<V
 
 /// Reads `key=value key2=a,b flag`; the whole file is the options.
 pub fn parse_options(sources: &SourceMap, file: FileId, diags: &Diagnostics) -> Result<Vec<OptionText>, Reported> {
-    let text = sources.file(file).text.clone();
+    let text = sources.file(file).text().to_owned();
     let mut p = Parser { text: &text, at: 0, file, diags };
     let options = p.options(None)?;
     Ok(options)

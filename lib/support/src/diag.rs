@@ -171,15 +171,23 @@ impl Diagnostics {
 
 struct Files<'a>(&'a SourceMap);
 
+struct Whole(std::sync::Arc<crate::source::SourceFile>);
+
+impl AsRef<str> for Whole {
+    fn as_ref(&self) -> &str {
+        self.0.text()
+    }
+}
+
 impl<'a> codespan_reporting::files::Files<'a> for Files<'a> {
     type FileId = FileId;
     type Name = String;
-    type Source = std::sync::Arc<str>;
+    type Source = Whole;
     fn name(&'a self, id: FileId) -> Result<String, codespan_reporting::files::Error> {
         Ok(self.0.file(id).name.clone())
     }
     fn source(&'a self, id: FileId) -> Result<Self::Source, codespan_reporting::files::Error> {
-        Ok(self.0.file(id).text.clone())
+        Ok(Whole(self.0.file(id)))
     }
     fn line_index(&'a self, id: FileId, byte: usize) -> Result<usize, codespan_reporting::files::Error> {
         Ok(self.0.file(id).line_index(byte))

@@ -1,5 +1,6 @@
 //! Source files and byte ranges in them.
 
+use bytes::Bytes;
 use std::sync::{Arc, RwLock};
 
 /// A file of a [`SourceMap`].
@@ -35,16 +36,24 @@ impl Span {
 pub struct SourceFile {
     /// As messages name it.
     pub name: String,
-    /// All of it.
-    pub text: Arc<str>,
+    /// All of it, UTF-8.
+    bytes: Bytes,
     lines: std::sync::OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
+    /// The whole text. Goes through it once, so whoever needs it often keeps it.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).unwrap_or_default()
+    }
+    /// The whole text, as bytes.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
     fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             std::iter::once(0)
-                .chain(self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
+                .chain(self.bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i as u32 + 1))
                 .collect()
         })
     }
@@ -58,14 +67,14 @@ impl SourceFile {
     pub fn offset(&self, line: u32, col: u32) -> Option<u32> {
         let starts = self.line_starts();
         let start = *starts.get(line.checked_sub(1)? as usize)?;
-        let end = starts.get(line as usize).copied().unwrap_or(self.text.len() as u32);
+        let end = starts.get(line as usize).copied().unwrap_or(self.bytes.len() as u32);
         Some((start + col.saturating_sub(1)).min(end))
     }
     /// The byte range of a zero-based line, without its newline.
     pub fn line_range(&self, line: usize) -> Option<std::ops::Range<usize>> {
         let starts = self.line_starts();
         let start = *starts.get(line)? as usize;
-        let end = starts.get(line + 1).map_or(self.text.len(), |e| *e as usize - 1);
+        let end = starts.get(line + 1).map_or(self.bytes.len(), |e| *e as usize - 1);
         Some(start..end.max(start))
     }
     /// The number of the line, from 0, that a byte is in.
@@ -103,8 +112,19 @@ impl SourceMap {
         self.first + self.own().len() as u32
     }
     /// Adds a text under a display name. Texts of 4 GiB and more do not fit a span and are cut off there.
-    pub fn add(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let file = SourceFile { name: name.into(), text: text.into(), lines: Default::default() };
+    pub fn add(&self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.insert(name.into(), Bytes::from(text.into()))
+    }
+    /// Adds a text that is not copied: a mapped file, or a part of one.
+    ///
+    /// # Errors
+    /// The place of the first byte that is no UTF-8.
+    pub fn add_bytes(&self, name: impl Into<String>, bytes: Bytes) -> Result<FileId, usize> {
+        std::str::from_utf8(&bytes).map_err(|e| e.valid_up_to())?;
+        Ok(self.insert(name.into(), bytes))
+    }
+    fn insert(&self, name: String, bytes: Bytes) -> FileId {
+        let file = SourceFile { name, bytes, lines: Default::default() };
         let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
         files.push(Arc::new(file));
         FileId(self.first + files.len() as u32 - 1)
@@ -133,7 +153,11 @@ impl SourceMap {
         let file = self.find(name)?;
         let text = self.file(file);
         let start = text.offset(line, col)?;
-        let end = text.text[start as usize..].chars().next().map_or(start, |c| start + c.len_utf8() as u32);
+        let rest = text.bytes.get(start as usize..).unwrap_or_default();
+        let end = match rest.iter().skip(1).position(|b| b & 0xC0 != 0x80) {
+            _ if rest.is_empty() => start,
+            more => start + 1 + more.unwrap_or(rest.len() - 1) as u32,
+        };
         Some(Span { file, start, end })
     }
 }

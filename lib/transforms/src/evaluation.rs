@@ -29,7 +29,7 @@ impl Folder for Evaluator {
         if !(data.has(ctx, Traits::PURE) || data.has(ctx, Traits::NO_EFFECT)) || !data.regions().is_empty() {
             return None;
         }
-        let def = definition(ctx, data.name).filter(|d| d.definition.is_some())?;
+        let def = definition(ctx, data.name).filter(|d| d.eval.is_some())?;
         if !self.worth(ctx, body, op, known) {
             return None;
         }
@@ -133,7 +133,7 @@ pub fn result_types(
     if data.results().is_empty() || !data.results().iter().all(|r| is_tensor(ctx, body.ty(*r))) {
         return None;
     }
-    if def.definition.is_none() {
+    if def.eval.is_none() {
         let first = body.operands(op).next()?;
         return def.has(&Trait::SameType).then(|| Ok(vec![body.ty(first); data.results().len()]));
     }

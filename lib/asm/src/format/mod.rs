@@ -7,6 +7,7 @@ mod args;
 mod body;
 mod bounds;
 mod cases;
+mod completed;
 mod dict;
 mod fields;
 mod index_list;
@@ -26,17 +27,13 @@ use edge_dialect::Registry;
 use edge_dialect::model::{OpDef, Trait};
 use edge_ir::{AttrKind, Body, Context, Op, OpInfo, Signedness, TypeKind};
 
+pub(crate) use completed::Completed;
 pub(crate) use program::Program;
 pub(crate) use read::CustomState;
 pub(crate) use write::print_custom;
 
 pub(crate) fn definition<'c>(ctx: &'c Context, body: &Body, op: Op) -> Option<&'c OpDef> {
     Registry::definition(body.op(op).info(ctx)?)
-}
-
-/// Whether an operation is printed in custom form: its definition has a format, and nothing in it is beyond what a format can say.
-pub(crate) fn has_custom_form(ctx: &Context, body: &Body, op: Op) -> bool {
-    definition(ctx, body, op).is_some_and(|def| def.format.is_some() && write::fits(ctx, def, body, op))
 }
 
 /// Dialects that stand above what MLIR has: its printer does not know the properties of their operations.

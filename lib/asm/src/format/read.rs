@@ -1,7 +1,7 @@
 //! Reading a custom form.
 
-use super::Program;
 use super::program::Instr;
+use super::{Completed, Program};
 use crate::parse::cursor::Res;
 use crate::parse::names::ValueRef;
 use crate::parse::op::{OpFrame, Step};
@@ -40,6 +40,8 @@ pub(crate) struct CustomState<'c, 's> {
     /// Properties, then the documented discardable attributes.
     pub fields: Vec<Option<Attr>>,
     pub attrs: Vec<(Ident, Attr)>,
+    /// The dictionary from which all of `attrs` are, and their number.
+    dict: Option<(Attr, usize)>,
     pub pending: Vec<PendingArg>,
     /// Regions read, with the declared one that each belongs to.
     pub regions: Vec<(usize, Option<Region>)>,
@@ -51,26 +53,56 @@ pub(crate) struct CustomState<'c, 's> {
     marker: std::marker::PhantomData<&'s ()>,
 }
 
+/// As many empty lists, their memory kept.
+fn emptied<T>(lists: &mut Vec<Vec<T>>, count: usize) {
+    lists.truncate(count);
+    lists.iter_mut().for_each(Vec::clear);
+    lists.resize_with(count, Vec::new);
+}
+
 impl<'c, 's> CustomState<'c, 's> {
     fn new(def: &'c OpDef, program: Rc<Program<'c>>) -> Self {
-        Self {
+        let mut state = Self {
             region_args: vec![],
             def,
-            program,
+            program: program.clone(),
             pc: 0,
-            operands: vec![vec![]; def.operands.len()],
-            types: Types { operands: vec![vec![]; def.operands.len()], results: vec![None; def.results.len()] },
+            operands: vec![],
+            types: Types::default(),
             all_operand_types: None,
-            fields: vec![None; def.properties.len() + def.attributes.len()],
+            fields: vec![],
             attrs: vec![],
+            dict: None,
             pending: vec![],
             regions: vec![],
-            successors: vec![vec![]; def.successors.len()],
+            successors: vec![],
             wanted: vec![],
             groups: vec![],
             payload: None,
             marker: std::marker::PhantomData,
-        }
+        };
+        state.start(def, program);
+        state
+    }
+    /// Makes a state that was used ready for another operation.
+    fn start(&mut self, def: &'c OpDef, program: Rc<Program<'c>>) {
+        (self.def, self.program, self.pc) = (def, program, 0);
+        emptied(&mut self.operands, def.operands.len());
+        emptied(&mut self.types.operands, def.operands.len());
+        emptied(&mut self.successors, def.successors.len());
+        self.types.results.clear();
+        self.types.results.resize(def.results.len(), None);
+        self.all_operand_types = None;
+        self.fields.clear();
+        self.fields.resize(def.properties.len() + def.attributes.len(), None);
+        self.region_args.clear();
+        self.attrs.clear();
+        self.dict = None;
+        self.pending.clear();
+        self.regions.clear();
+        self.wanted.clear();
+        self.groups.clear();
+        self.payload = None;
     }
     /// Runs the current element once more.
     pub fn again(&mut self) {
@@ -126,7 +158,13 @@ impl<'c, 's> Parser<'c, 's> {
         match Registry::definition(info).filter(|d| d.format.is_some()) {
             Some(def) => {
                 let program = self.program(def);
-                frame.custom = Some(Box::new(CustomState::new(def, program)));
+                frame.custom = Some(match self.spare.pop() {
+                    Some(mut state) => {
+                        state.start(def, program);
+                        state
+                    }
+                    None => Box::new(CustomState::new(def, program)),
+                });
                 Ok(())
             }
             None => {
@@ -239,6 +277,12 @@ impl<'c, 's> Parser<'c, 's> {
                 Ok(())
             }
             Element::PropDict => self.prop_dict(custom),
+            Element::Type(Values::Operand(n)) if custom.def.operands[*n].arity == Arity::One => {
+                let ty = self.ty()?;
+                custom.types.operands[*n].clear();
+                custom.types.operands[*n].push(Some(ty));
+                Ok(())
+            }
             Element::Type(values) => {
                 let types = self.types_of(custom, *values)?;
                 self.set_types(custom, *values, types)
@@ -276,12 +320,15 @@ impl<'c, 's> Parser<'c, 's> {
         Ok(out)
     }
     fn operand_group(&mut self, custom: &mut CustomState<'c, 's>, n: usize) -> Res<()> {
-        custom.operands[n] = match custom.def.operands[n].arity {
-            Arity::One => vec![self.value_ref()?],
-            Arity::Optional if self.peek() != b'%' => vec![],
-            Arity::Optional => vec![self.value_ref()?],
-            _ => self.value_list()?,
-        };
+        match custom.def.operands[n].arity {
+            Arity::Optional if self.peek() != b'%' => custom.operands[n].clear(),
+            Arity::One | Arity::Optional => {
+                let value = self.value_ref()?;
+                custom.operands[n].clear();
+                custom.operands[n].push(value);
+            }
+            _ => custom.operands[n] = self.value_list()?,
+        }
         Ok(())
     }
     /// All operands at once: each declared one takes its own, the one variadic what is left.
@@ -294,7 +341,8 @@ impl<'c, 's> Parser<'c, 's> {
         let mut rest = Some(rest);
         for (n, spec) in custom.def.operands.iter().enumerate() {
             let count = if spec.is_variable() { rest.take().unwrap_or(0) } else { 1 };
-            custom.operands[n] = values.by_ref().take(count).collect();
+            custom.operands[n].clear();
+            custom.operands[n].extend(values.by_ref().take(count));
         }
         Ok(())
     }
@@ -395,6 +443,7 @@ impl<'c, 's> Parser<'c, 's> {
         }
         let at = self.pos;
         let dict = self.dict()?;
+        let (before, all) = (custom.attrs.len(), self.ctx.dict_entries(dict).len());
         for (key, value) in self.ctx.dict_entries(dict) {
             let key = &self.current_property(custom.def, *key, at);
             match custom.def.property(self.ctx.str(*key)) {
@@ -406,6 +455,7 @@ impl<'c, 's> Parser<'c, 's> {
                 None => custom.attrs.push((*key, *value)),
             }
         }
+        custom.dict = (before == 0 && custom.attrs.len() == all).then_some((dict, all));
         Ok(())
     }
     fn prop_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
@@ -489,13 +539,10 @@ impl<'c, 's> Parser<'c, 's> {
         let mut state = OpState::new(frame.name, loc);
         self.order_regions(&mut custom, frame);
         self.close_body(frame, &mut state);
-        let mut types = self.final_types(&mut custom, frame, end)?;
-        let results: Vec<usize> = types.results.iter().map(|r| r.as_ref().map_or(0, Vec::len)).collect();
-        self.segments(&mut custom, &results);
-        self.default_fields(&mut custom, &types);
+        self.complete_types(&mut custom, frame, end)?;
         let def = custom.def;
         for (n, values) in custom.operands.iter().enumerate() {
-            let slots = std::mem::take(&mut types.operands[n]);
+            let slots = &custom.types.operands[n];
             if slots.len() != values.len() {
                 let message = format!("{} operands of `{}`, but {} types", values.len(), def.operands[n].name, slots.len());
                 return Err(self.report(codes::BAD_OP, frame.name_at, end, message));
@@ -506,11 +553,10 @@ impl<'c, 's> Parser<'c, 's> {
                 state.operands.push(value);
             }
         }
-        state.result_types = types.results.into_iter().flatten().flatten().collect();
+        state.result_types = custom.types.results.iter().flatten().flatten().copied().collect();
         state.successors = custom.successors.iter().flatten().copied().collect();
-        for (spec, value) in def.properties.iter().zip(&custom.fields) {
-            state.props.extend(value.map(|v| (self.ctx.ident(&spec.name), v)));
-        }
+        let slots = frame.info.map_or(&[][..], |i| &i.props);
+        state.props.extend(slots.iter().zip(&custom.fields).filter_map(|(name, value)| Some((*name, (*value)?))));
         for (spec, value) in def.attributes.iter().zip(&custom.fields[def.properties.len()..]) {
             custom.attrs.extend(value.map(|v| (self.ctx.ident(&spec.name), v)));
         }
@@ -530,7 +576,12 @@ impl<'c, 's> Parser<'c, 's> {
                 self.make_body(def, body, region, &types, &fields, (frame.name_at, end, loc))?;
             }
         }
-        state.attrs = (!custom.attrs.is_empty()).then(|| self.ctx.dict_attr(&custom.attrs));
+        state.attrs = match (custom.dict, &custom.attrs[..]) {
+            (_, []) => None,
+            (Some((dict, n)), all) if n == all.len() => Some(dict),
+            (_, all) => Some(self.ctx.dict_attr(all)),
+        };
+        self.spare.push(custom);
         self.insert(frame, state, None)
     }
     /// Regions in the order of the definition; one that is left out is empty.
@@ -568,7 +619,8 @@ impl<'c, 's> Parser<'c, 's> {
         }
         Ok(())
     }
-    fn final_types(&mut self, custom: &mut CustomState<'c, 's>, frame: &OpFrame<'c, 's>, end: usize) -> Res<Types> {
+    /// The types that the text leaves out and the fields that have defaults, in `custom`.
+    fn complete_types(&mut self, custom: &mut CustomState<'c, 's>, frame: &OpFrame<'c, 's>, end: usize) -> Res<()> {
         self.spread_types(custom, frame.name_at, end)?;
         for (n, slots) in custom.types.operands.iter_mut().enumerate() {
             let count = custom.operands[n].len();
@@ -577,10 +629,24 @@ impl<'c, 's> Parser<'c, 's> {
                 return Err(self.report(codes::BAD_OP, frame.name_at, end, message));
             }
         }
-        let mut types = custom.known_types();
+        for (slots, values) in custom.types.operands.iter_mut().zip(&custom.operands) {
+            slots.resize(values.len(), None);
+        }
+        let named: usize = frame.results.iter().map(|r| r.count as usize).sum();
+        let mut key = std::mem::take(&mut self.completion_key);
+        Completed::key(custom, named, &mut key);
+        if let Some(known) = self.completed.get(&key[..]) {
+            known.put(custom);
+            self.completion_key = key;
+            self.segments(custom);
+            return Ok(());
+        }
+        let mut types = std::mem::take(&mut custom.types);
         let fields = |name: &str| custom.field(name);
-        let named = Some(frame.results.iter().map(|r| r.count as usize).sum());
+        let named = Some(named);
         if let Err(message) = infer::complete_named(self.ctx, custom.def, &mut types, &fields, named) {
+            // What the operands say by themselves holds here only.
+            key.clear();
             // Operands that are known already say their types themselves.
             for (slots, values) in types.operands.iter_mut().zip(&custom.operands) {
                 for (slot, r) in slots.iter_mut().zip(values) {
@@ -595,10 +661,18 @@ impl<'c, 's> Parser<'c, 's> {
                 return Err(self.diags.check().expect_err("just reported"));
             }
         }
-        Ok(types)
+        custom.types = types;
+        self.segments(custom);
+        self.default_fields(custom);
+        if !key.is_empty() {
+            let done = Completed { types: custom.types.clone(), fields: custom.fields.clone() };
+            self.completed.insert(key.clone().into(), done);
+        }
+        self.completion_key = key;
+        Ok(())
     }
-    fn default_fields(&mut self, custom: &mut CustomState<'c, 's>, types: &Types) {
-        let def = custom.def;
+    fn default_fields(&mut self, custom: &mut CustomState<'c, 's>) {
+        let (def, types) = (custom.def, &custom.types);
         let type_of = |name: &str| {
             let operand = || (*types.operands.get(def.operand(name)?)?.first()?).as_ref().copied();
             let result = || types.results.get(def.result(name)?)?.as_ref()?.first().copied();
@@ -611,7 +685,7 @@ impl<'c, 's> Parser<'c, 's> {
             }
         }
     }
-    fn segments(&mut self, custom: &mut CustomState<'c, 's>, results: &[usize]) {
+    fn segments(&mut self, custom: &mut CustomState<'c, 's>) {
         let def = custom.def;
         if def.has_operand_segments() {
             let sizes: Vec<i32> = custom.operands.iter().map(|o| o.len() as i32).collect();
@@ -620,7 +694,7 @@ impl<'c, 's> Parser<'c, 's> {
             }
         }
         if def.has_result_segments() {
-            let sizes: Vec<i32> = results.iter().map(|n| *n as i32).collect();
+            let sizes: Vec<i32> = custom.types.results.iter().map(|r| r.as_ref().map_or(0, Vec::len) as i32).collect();
             if let Some(n) = def.property(RESULT_SEGMENTS) {
                 custom.fields[n] = Some(self.ctx.i32_array(&sizes));
             }

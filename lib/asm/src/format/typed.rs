@@ -6,6 +6,7 @@ use crate::parse::Parser;
 use crate::parse::cursor::Res;
 use edge_dialect::model::Values;
 use edge_ir::Type;
+use smallvec::SmallVec;
 
 impl<'c, 's> Parser<'c, 's> {
     /// `-> T`, `-> (T, U)` or nothing.
@@ -66,8 +67,8 @@ impl<'c, 's> Parser<'c, 's> {
 }
 
 impl Writer<'_, '_, '_, '_> {
-    pub(super) fn types_of(&self, values: Values) -> Vec<Type> {
-        let all = |lists: &[Vec<edge_ir::Value>]| lists.iter().flatten().map(|v| self.body.ty(*v)).collect();
+    pub(super) fn types_of(&self, values: Values) -> SmallVec<[Type; 4]> {
+        let all = |lists: &super::write::Groups| lists.iter().flatten().map(|v| self.body.ty(*v)).collect();
         match values {
             Values::Operand(n) => self.operands[n].iter().map(|v| self.body.ty(*v)).collect(),
             Values::Result(n) => self.results[n].iter().map(|v| self.body.ty(*v)).collect(),

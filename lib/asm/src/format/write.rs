@@ -6,6 +6,7 @@ use crate::print::Printer;
 use edge_dialect::infer;
 use edge_dialect::model::*;
 use edge_ir::{Attr, Body, Context, Op, Value};
+use smallvec::SmallVec;
 
 /// An operation that is being written by its format.
 pub(crate) struct Writer<'p, 'b, 'c, 'w> {
@@ -13,94 +14,97 @@ pub(crate) struct Writer<'p, 'b, 'c, 'w> {
     pub body: &'b Body,
     pub op: Op,
     pub def: &'c OpDef,
-    pub operands: Vec<Vec<Value>>,
-    pub results: Vec<Vec<Value>>,
-    pub regions: Vec<Vec<edge_ir::Region>>,
-    pub successors: Vec<Vec<edge_ir::Block>>,
+    pub operands: Groups,
+    pub results: Groups,
+    pub regions: SmallVec<[SmallVec<[edge_ir::Region; 1]>; 2]>,
+    pub successors: SmallVec<[SmallVec<[edge_ir::Block; 1]>; 2]>,
     /// How many entry arguments of each declared region are written already.
-    pub args_done: Vec<usize>,
+    pub args_done: SmallVec<[usize; 2]>,
     /// How many values of each declared operand are written already, where several elements share them.
-    pub operands_done: Vec<usize>,
+    pub operands_done: SmallVec<[usize; 2]>,
     space: bool,
     punctuation: bool,
 }
 
 /// Values by declared operand or result; `None` where they do not fit the declaration.
-fn split(values: &[Value], specs: &[ValueSpec], sizes: Option<Vec<i64>>) -> Option<Vec<Vec<Value>>> {
+fn split(values: &[Value], specs: &[ValueSpec], sizes: Option<Vec<i64>>) -> Option<Groups> {
     let variable = specs.iter().filter(|s| s.is_variable()).count();
     let fixed = specs.len() - variable;
     let rest = values.len().checked_sub(fixed)?;
     if variable == 0 && rest > 0 || variable > 1 && sizes.is_none() && rest % variable != 0 {
         return None;
     }
-    let mut out = Vec::new();
-    let mut from = 0;
+    let mut out = Groups::new();
+    let mut from = 0usize;
     for (n, spec) in specs.iter().enumerate() {
         let count = match &sizes {
             Some(sizes) => usize::try_from(*sizes.get(n)?).ok()?,
             None if spec.is_variable() => rest / variable.max(1),
             None => 1,
         };
-        out.push(values.get(from..from + count)?.to_vec());
+        out.push(SmallVec::from_slice(values.get(from..from.checked_add(count)?)?));
         from += count;
     }
     (from == values.len()).then_some(out)
 }
 
-type Parts = (Vec<Vec<Value>>, Vec<Vec<Value>>);
+/// Values by declared operand or result.
+pub(crate) type Groups = SmallVec<[SmallVec<[Value; 2]>; 3]>;
+
+type Parts = (Groups, Groups);
 
 pub(super) fn parts(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
     let data = body.op(op);
     let sizes =
         |has: bool, name: &str| if has { data.attr(ctx, name).and_then(|a| ctx.as_ints(a)).map(Some) } else { Some(None) };
-    let operands: Vec<Value> = body.operands(op).collect();
+    let operands: SmallVec<[Value; 6]> = body.operands(op).collect();
     let operands = split(&operands, &def.operands, sizes(def.has_operand_segments(), OPERAND_SEGMENTS)?)?;
     let results = split(data.results(), &def.results, sizes(def.has_result_segments(), RESULT_SEGMENTS)?)?;
     Some((operands, results))
 }
 
-/// Whether the format can say the operation at all: operands, regions and successors are as many as declared, and required
-/// properties are set.
-pub(super) fn fits(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> bool {
+/// Operands and results by declaration, where the format can say the operation at all: operands, regions and successors are as
+/// many as declared, and required properties are set.
+fn fitting(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
     let data = body.op(op);
-    let required = |spec: &PropertyDef| {
-        spec.optional
-            || spec.default.is_some()
-            || matches!(spec.constraint, AttrConstraint::Unit | AttrConstraint::Flag)
-            || data.attr(ctx, &spec.name).is_some()
+    let required = |(spec, value): (&PropertyDef, &Option<Attr>)| {
+        let given = matches!(spec.constraint, AttrConstraint::Unit | AttrConstraint::Flag);
+        value.is_some() || spec.optional || spec.default.is_some() || given
     };
     let regions = data.regions().len();
     let declared = def.regions.iter().filter(|r| r.arity == Arity::One).count();
     let more = def.regions.iter().any(|r| r.arity != Arity::One);
     let successors = data.successors().len();
     let fixed = def.successors.iter().filter(|s| !s.variadic).count();
-    def.properties.iter().all(required)
+    let fits = def.properties.iter().zip(data.prop_slots()).all(required)
         && (regions == declared || more && regions >= declared)
-        && (successors == fixed || successors >= fixed && fixed < def.successors.len())
-        && parts(ctx, def, body, op).is_some()
+        && (successors == fixed || successors >= fixed && fixed < def.successors.len());
+    if fits { parts(ctx, def, body, op) } else { None }
 }
 
-/// Writes the name and what follows it.
-pub(crate) fn print_custom(p: &mut Printer<'_, '_>, body: &Body, op: Op) {
+/// Writes the name and what follows it; `false`, and nothing, where the definition has no format or cannot say the operation.
+pub(crate) fn print_custom(p: &mut Printer<'_, '_>, body: &Body, op: Op) -> bool {
     let ctx = p.ctx;
-    let Some(def) = super::definition(ctx, body, op) else { return };
-    let (Some(format), Some((operands, results))) = (&def.format, parts(ctx, def, body, op)) else { return };
+    let Some(def) = super::definition(ctx, body, op) else { return false };
+    let Some(format) = &def.format else { return false };
+    let Some((operands, results)) = fitting(ctx, def, body, op) else { return false };
     let data = body.op(op);
     let regions = spread(data.regions(), def.regions.iter().map(|r| r.arity != Arity::One));
     let successors = spread(data.successors(), def.successors.iter().map(|s| s.variadic));
     let prefix = p.default_dialects.last().copied().unwrap_or("builtin");
     let short = def.name.strip_prefix(prefix).and_then(|n| n.strip_prefix('.')).filter(|n| !n.contains('.'));
     p.text(short.unwrap_or(&def.name));
-    let args_done = vec![0; def.regions.len()];
-    let operands_done = vec![0; def.operands.len()];
+    let args_done = SmallVec::from_elem(0, def.regions.len());
+    let operands_done = SmallVec::from_elem(0, def.operands.len());
     let (space, punctuation) = (true, false);
     let mut w =
         Writer { p, body, op, def, operands, results, regions, successors, args_done, operands_done, space, punctuation };
     w.elements(&format.elements);
+    true
 }
 
 /// Items by declaration: one each, those of variable number share what is left.
-fn spread<T: Copy>(items: &[T], variable: impl Iterator<Item = bool> + Clone) -> Vec<Vec<T>> {
+fn spread<T: Copy>(items: &[T], variable: impl Iterator<Item = bool> + Clone) -> SmallVec<[SmallVec<[T; 1]>; 2]> {
     let fixed = variable.clone().filter(|v| !v).count();
     let mut rest = Some(items.len().saturating_sub(fixed));
     let mut items = items.iter().copied();

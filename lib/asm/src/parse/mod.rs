@@ -93,6 +93,11 @@ pub(crate) struct Parser<'c, 's> {
     pub(crate) regions: Vec<RegionFrame<'s>>,
     ops: Vec<OpFrame<'c, 's>>,
     programs: FxHashMap<*const edge_dialect::model::OpDef, std::rc::Rc<crate::format::Program<'c>>>,
+    /// States of operations that are read, for the next ones.
+    pub(crate) spare: Vec<Box<crate::format::CustomState<'c, 's>>>,
+    /// What followed for operations that were read.
+    pub(crate) completed: FxHashMap<Box<[u32]>, crate::format::Completed>,
+    pub(crate) completion_key: Vec<u32>,
     aliases: FxHashMap<&'s str, aliases::Alias>,
     aliases_scanned: bool,
     alias_depth: usize,
@@ -139,6 +144,9 @@ impl<'c, 's> Parser<'c, 's> {
             regions: vec![],
             ops: vec![],
             programs: FxHashMap::default(),
+            spare: vec![],
+            completed: FxHashMap::default(),
+            completion_key: vec![],
             aliases: FxHashMap::default(),
             aliases_scanned: false,
             alias_depth: 0,
@@ -359,7 +367,7 @@ pub fn parse_module(
     options: &ParseOptions,
 ) -> Result<Module, Reported> {
     let source = sources.file(file);
-    Parser::new(ctx, diags, file, &source.name, &source.text, options).module()
+    Parser::new(ctx, diags, file, &source.name, source.text(), options).module()
 }
 
 fn parse_alone<T>(ctx: &Context, text: &str, f: impl FnOnce(&mut Parser<'_, '_>) -> Res<T>) -> Result<T, String> {

@@ -267,12 +267,36 @@ fn param_symbols(ctx: &Context, params: &[Param<'_>]) -> Vec<Symbol> {
 
 /// Finds every alias of a module.
 pub(crate) fn collect(printer: &mut Printer<'_, '_>, body: &Body, root: Op, hints: &Aliases) -> AliasTable {
+    if !printer.options.debuginfo && !anything_named(printer.ctx, body, root, hints) {
+        return AliasTable::default();
+    }
     printer.collect = Some(Box::new(Visitor { hints: hints.clone(), ..Visitor::default() }));
     printer.collect_op(body, root);
     printer.out.clear();
     printer.resources.clear();
     let ctx = printer.ctx;
     printer.collect.take().map(|v| v.finish(ctx)).unwrap_or_default()
+}
+
+/// Whether any type or attribute below an operation may get a name at all. Most programs have none, and need not be gone through in
+/// the order in which they are printed.
+fn anything_named(ctx: &Context, body: &Body, root: Op, hints: &Aliases) -> bool {
+    let mut visitor = Visitor { hints: hints.clone(), ..Visitor::default() };
+    let mut stack = vec![(body, root)];
+    while let Some((body, op)) = stack.pop() {
+        let data = body.op(op);
+        data.results().iter().for_each(|v| visitor.visit_type(ctx, body.ty(*v)));
+        visitor.visit_entries(ctx, data.discardable());
+        visitor.visit_entries(ctx, data.raw_props());
+        data.prop_slots().iter().flatten().for_each(|a| visitor.visit_attr(ctx, *a, false));
+        let (inner, regions) = body.op_regions(op);
+        for block in regions.iter().flat_map(|r| inner.blocks(*r)) {
+            inner.block_args(block).iter().for_each(|v| visitor.visit_type(ctx, inner.ty(*v)));
+            stack.extend(inner.block_ops(block).map(|op| (inner, op)));
+        }
+    }
+    visitor.visit_named(ctx);
+    visitor.entries.iter().any(|e| e.name.is_some())
 }
 
 impl Printer<'_, '_> {
@@ -286,8 +310,7 @@ impl Printer<'_, '_> {
             let loc = body.op(op).loc;
             self.visitor().visit(ctx, Symbol::Loc(loc), true);
         }
-        if !self.options.generic && crate::format::has_custom_form(ctx, body, op) {
-            crate::format::print_custom(self, body, op);
+        if !self.options.generic && crate::format::print_custom(self, body, op) {
             self.out.clear();
             return;
         }

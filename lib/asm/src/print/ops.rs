@@ -52,9 +52,7 @@ impl Printer<'_, '_> {
     }
     /// An operation without its results' names and its location.
     pub(crate) fn op_without_results(&mut self, body: &Body, op: Op) {
-        if !self.options.generic && crate::format::has_custom_form(self.ctx, body, op) {
-            crate::format::print_custom(self, body, op);
-        } else {
+        if self.options.generic || !crate::format::print_custom(self, body, op) {
             self.generic_op(body, op);
         }
     }

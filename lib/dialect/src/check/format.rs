@@ -325,7 +325,7 @@ fn types(checker: &Checker<'_>, op: &OpDef, format: &Format, seen: &Seen) {
         if op.has(&Trait::SameType) && operands.iter().chain(&results).any(|d| *d) {
             operands.iter_mut().chain(&mut results).for_each(|d| *d = true);
         }
-        if op.definition.is_some() && operands.iter().all(|d| *d) {
+        if op.eval.is_some() && operands.iter().all(|d| *d) {
             results.iter_mut().for_each(|d| *d = true);
         }
         if before == (known.len(), operands.clone(), results.clone()) {

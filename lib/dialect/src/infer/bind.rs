@@ -251,7 +251,7 @@ impl<'a> Binder<'a> {
         let Some(shape) = found.shape() else { return Ok(()) };
         let fits = self.fit_dims(c, dims, shape, ty, who);
         // What the notation of `eval` says about shapes is checked by `eval`; here they are only bound.
-        if dims.iter().any(|d| d.kind == DimKind::Expr) || self.def.definition.is_some() { Ok(()) } else { fits }
+        if dims.iter().any(|d| d.kind == DimKind::Expr) || self.def.eval.is_some() { Ok(()) } else { fits }
     }
 
     fn fit_dims(&mut self, c: &TypeConstraint, dims: &[Dim], shape: &[i64], ty: Type, who: &str) -> Result<(), String> {

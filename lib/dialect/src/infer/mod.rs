@@ -124,7 +124,7 @@ fn fill(binder: &mut Binder<'_>, types: &mut Types) {
     for (n, group) in types.results.iter_mut().enumerate().filter(|(_, g)| g.is_none()) {
         let spec = &def.results[n];
         // Shapes of tensors that an `eval` writes come from it, with the names of their sizes.
-        if def.definition.is_some() && matches!(spec.constraint, TypeConstraint::Shaped { .. }) {
+        if def.eval.is_some() && matches!(spec.constraint, TypeConstraint::Shaped { .. }) {
             continue;
         }
         let count = if spec.is_variable() { None } else { Some(1) };
@@ -151,7 +151,7 @@ fn any_known(types: &Types) -> Option<Type> {
 }
 
 fn results_by_eval(ctx: &Context, def: &OpDef, types: &mut Types, attrs: Attrs<'_>) -> Result<(), String> {
-    if def.definition.is_none() || types.results.iter().all(Option::is_some) || def.results.iter().any(|r| r.is_variable()) {
+    if def.eval.is_none() || types.results.iter().all(Option::is_some) || def.results.iter().any(|r| r.is_variable()) {
         return Ok(());
     }
     let operands: Vec<Vec<(Type, Option<Attr>)>> =
@@ -173,7 +173,7 @@ pub fn result_types(
     operands: &[Vec<(Type, Option<Attr>)>],
     attrs: Attrs<'_>,
 ) -> Result<Vec<Type>, String> {
-    if def.definition.is_some() && def.operands.iter().any(|o| o.known) {
+    if def.eval.is_some() && def.operands.iter().any(|o| o.known) {
         return instance::infer_types(ctx, def, operands, attrs).map_err(|e| e.message);
     }
     let mut types = Types {

@@ -200,8 +200,7 @@ pub fn op_arguments(
     // Type variables that only results have.
     for (spec, value) in def.results.iter().zip(data.results()) {
         let free = |d: &std::sync::Arc<eval::Definition>| super::definition::result_type_name(d, &spec.name);
-        if let (Some(name), Some(elem)) =
-            (def.definition.as_ref().and_then(free), elem_of(ctx, ctx.elem_or_self(body.ty(*value))))
+        if let (Some(name), Some(elem)) = (def.definition().and_then(free), elem_of(ctx, ctx.elem_or_self(body.ty(*value))))
             && !args.attrs.iter().any(|(n, _)| *n == name)
         {
             args.attrs.push((name, StaticValue::Type(elem)));
@@ -234,7 +233,7 @@ pub fn instantiate_op(
     op: Op,
     constant: &dyn Fn(edge_ir::Value) -> Option<Attr>,
 ) -> Result<(Instance, Names), NoInstance> {
-    let template = def.definition.as_ref().ok_or_else(|| no_instance(format!("`{}` has no `eval`", def.name)))?;
+    let template = def.definition().ok_or_else(|| no_instance(format!("`{}` has no `eval`", def.name)))?;
     let (args, names) = op_arguments(ctx, def, body, op, constant)?;
     Ok((eval::instantiate(template, &args)?, names))
 }
@@ -246,7 +245,7 @@ pub fn infer_types(
     operands: &[Vec<(Type, Option<Attr>)>],
     attr: &dyn Fn(&str) -> Option<Attr>,
 ) -> Result<Vec<Type>, NoInstance> {
-    let Some(template) = &def.definition else {
+    let Some(template) = def.definition() else {
         let typed = |r: &crate::model::ValueSpec| match &r.constraint {
             TypeConstraint::TypeOf(name) => ctx.attr_type(attr(name)?),
             _ => None,
@@ -267,7 +266,7 @@ pub fn infer_op_types(
     op: Op,
     constant: &dyn Fn(edge_ir::Value) -> Option<Attr>,
 ) -> Result<Vec<Type>, NoInstance> {
-    let template = def.definition.as_ref().ok_or_else(|| no_instance(format!("`{}` has no `eval`", def.name)))?;
+    let template = def.definition().ok_or_else(|| no_instance(format!("`{}` has no `eval`", def.name)))?;
     let (args, names) = op_arguments(ctx, def, body, op, constant)?;
     let instance = eval::infer(template, &args)?;
     Ok((0..instance.results.len()).map(|n| result_type(ctx, &instance, n, &names)).collect())

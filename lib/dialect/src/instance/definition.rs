@@ -4,28 +4,72 @@ use crate::ast::{self, Arity, ExprNode};
 use crate::eval::{self, AttrDecl, Definition, DimPattern, EvalError, ExprKind, Stmt, TensorDecl};
 use crate::model::{AttrConstraint, Dialect, OpDef, PropertyDef, Text, TypeConstraint, ValueSpec};
 use edge_support::{Diagnostic, Diagnostics, Reported, SourceMap, Span, codes};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 codes! {
     /// An `eval`, or a size or function that it uses, cannot be read.
     BAD_EVAL = "E0321";
 }
 
-/// Reads the `eval` of every op of a dialect. Spans of the templates are byte offsets in the file.
-pub(crate) fn define(dialect: &mut Dialect, sources: &SourceMap, diags: &Diagnostics) -> Result<(), Reported> {
-    let reader = Reader { sources };
-    let mut failed = None;
-    let mut functions = vec![];
-    for text in &dialect.functions {
-        // A function that only mappings can read is no concern of an `eval`; one that an `eval` calls is missed there.
-        functions.extend(reader.block(text, "fn").unwrap_or_default());
+/// The `eval` of an op as a template, read when it is first asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Template {
+    read: OnceLock<Option<Arc<Definition>>>,
+    file: Option<Arc<File>>,
+}
+
+/// What the templates of one file share.
+struct File {
+    sources: Arc<SourceMap>,
+    functions: Vec<Text>,
+    read: OnceLock<Vec<Stmt>>,
+}
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "File({} functions)", self.functions.len())
     }
+}
+
+impl File {
+    fn definition(&self, op: &OpDef) -> Result<Definition, (Span, EvalError)> {
+        let reader = Reader { sources: &self.sources };
+        // A function that only mappings can read is no concern of an `eval`; one that an `eval` calls is missed there.
+        let functions = self
+            .read
+            .get_or_init(|| self.functions.iter().flat_map(|text| reader.block(text, "fn").unwrap_or_default()).collect());
+        reader.definition(op, functions)
+    }
+}
+
+impl OpDef {
+    /// The `eval` as a template, where there is one.
+    pub fn definition(&self) -> Option<&Arc<Definition>> {
+        let read = || self.template.file.as_ref().and_then(|f| f.definition(self).ok()).map(Arc::new);
+        self.template.read.get_or_init(read).as_ref()
+    }
+}
+
+/// Prepares the `eval` of every op of a dialect, and unless they are known to be right, reads them all. Spans of the templates are
+/// byte offsets in the file.
+pub(crate) fn define(
+    dialect: &mut Dialect,
+    sources: &Arc<SourceMap>,
+    known: bool,
+    diags: &Diagnostics,
+) -> Result<(), Reported> {
+    let mut failed = None;
+    let file = File { sources: sources.clone(), functions: dialect.functions.clone(), read: OnceLock::new() };
+    let file = Arc::new(file);
     for op in dialect.ops.iter_mut().filter(|op| op.eval.is_some()) {
-        match reader.definition(op, &functions) {
+        let Some(op) = Arc::get_mut(op) else { continue };
+        op.template.file = Some(file.clone());
+        if known {
+            continue;
+        }
+        match file.definition(op) {
             Ok(definition) => {
-                if let Some(op) = Arc::get_mut(op) {
-                    op.definition = Some(Arc::new(definition));
-                }
+                let _ = op.template.read.set(Some(Arc::new(definition)));
             }
             Err((span, error)) => {
                 let at = if error.span.is_empty() { span } else { Span::new(span.file, error.span.start, error.span.end) };
@@ -70,7 +114,7 @@ impl Reader<'_> {
     fn block(&self, text: &Text, keyword: &str) -> Result<Vec<Stmt>, EvalError> {
         let start = text.span.start as usize;
         let whole =
-            self.sources.get(text.span.file).and_then(|f| f.text.get(start..text.span.end as usize).map(str::to_string));
+            self.sources.get(text.span.file).and_then(|f| f.text().get(start..text.span.end as usize).map(str::to_string));
         let lead = whole.map_or(0, |w| w.len() - w.trim_start().len());
         let blanks = (start + lead).saturating_sub(keyword.len() + 1);
         eval::parse_block(&format!("{}{keyword} {}", " ".repeat(blanks), text.node))

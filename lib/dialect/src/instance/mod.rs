@@ -10,5 +10,5 @@ pub use arguments::{
 };
 pub use types::{elem_of, shaped, type_of};
 
-pub(crate) use definition::define;
 pub use definition::{BAD_EVAL, CODES};
+pub(crate) use definition::{Template, define};

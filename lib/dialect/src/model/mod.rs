@@ -176,8 +176,8 @@ pub struct OpDef {
     pub verifies: Vec<VerifyDef>,
     pub format: Option<Format>,
     pub eval: Option<Text>,
-    /// The `eval` as a template; set where there is one.
-    pub definition: Option<Arc<crate::eval::Definition>>,
+    /// The `eval` as a template: see [`OpDef::definition`].
+    pub(crate) template: crate::instance::Template,
     /// IR text that computes the same on scalars: see `docs/write-a-dialect.md`.
     pub lowering: Option<Text>,
     /// A kernel of the interpreter with this name computes it.

@@ -147,7 +147,7 @@ pub fn parse(sources: &SourceMap, file: FileId, diags: &Diagnostics) -> Result<F
     let source = sources.file(file);
     let reader = Reader { file, diags };
     let before = diags.errors();
-    let parsed = items::file(&reader, Slice { text: &source.text, at: 0 });
+    let parsed = items::file(&reader, Slice { text: source.text(), at: 0 });
     match parsed {
         Ok(parsed) if diags.errors() == before => Ok(parsed),
         Ok(parsed) => Err(reader.error(SYNTAX, parsed.name.span, format!("dialect `{}` was not read", parsed.name.node))),

@@ -26,7 +26,7 @@ pub fn op(scope: &Scope<'_>, item: &ast::OpItem) -> Read<OpDef> {
         verifies: vec![],
         format: None,
         eval: None,
-        definition: None,
+        template: Default::default(),
         lowering: None,
         native: None,
         examples: vec![],

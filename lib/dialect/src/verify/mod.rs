@@ -2,6 +2,7 @@
 //! The structure that every operation has is checked by [`edge_ir::verify`].
 
 pub(crate) mod attrs;
+mod passed;
 pub mod predicate;
 
 use crate::infer::{Binder, default_value, region_args, term, type_text};
@@ -11,6 +12,7 @@ use edge_ir::symbols::SymbolTable;
 use edge_ir::verify::Finding;
 use edge_ir::{Attr, Body, Context, Op, OpData, Type, Value};
 use edge_support::Code;
+use passed::Passed;
 use std::rc::Rc;
 
 edge_support::codes! {
@@ -66,8 +68,15 @@ impl<'a> Pending<'a> {
 
 fn verify_each<'a>(ctx: &Context, mut stack: Vec<Pending<'a>>) -> Vec<Finding> {
     let mut out = vec![];
+    let mut passed = Passed::default();
     while let Some(Pending { body, op, owner, symbols }) = stack.pop() {
-        out.extend(verify_op(ctx, body, op, owner));
+        if !passed.contains(ctx, body, op) {
+            let found = verify_op(ctx, body, op, owner);
+            if found.is_empty() {
+                passed.note();
+            }
+            out.extend(found);
+        }
         out.extend(symbols.as_ref().and_then(|s: &Rc<Symbols<'_>>| s.call(ctx, body, op)));
         let (inner, regions) = body.op_regions(op);
         let data = body.op(op);
@@ -194,6 +203,7 @@ impl<'a> Verifier<'a> {
         self.body.parent_op(self.op).map(|p| self.body.op(p)).or(self.owner)
     }
 
+    /// Whatever looks beyond types and properties must be known to [`passed`].
     fn run(&mut self) {
         let operands = groups(self.ctx, self.def, self.data, self.body.operands(self.op).collect(), false);
         let results = groups(self.ctx, self.def, self.data, self.data.results().to_vec(), true);
@@ -371,9 +381,7 @@ impl<'a> Verifier<'a> {
 
     /// Shapes by `eval`: that it has an instance, and that the results are what it says.
     fn eval(&mut self) {
-        if self.def.definition.is_none()
-            || !self.def.results.iter().any(|r| matches!(r.constraint, TypeConstraint::Shaped { .. }))
-        {
+        if self.def.eval.is_none() || !self.def.results.iter().any(|r| matches!(r.constraint, TypeConstraint::Shaped { .. })) {
             return;
         }
         let ranked = |v: &Value| self.ctx.type_kind(self.body.ty(*v)).shape().is_some();

@@ -45,7 +45,7 @@ fn lower(cx: &PassContext<'_>, body: &mut Body, op: Op) -> Result<Changed, Repor
         return Ok(Changed::No);
     }
     let loc = data.loc;
-    let Some(def) = data.info(ctx).and_then(Registry::definition).filter(|d| d.definition.is_some()) else {
+    let Some(def) = data.info(ctx).and_then(Registry::definition).filter(|d| d.eval.is_some()) else {
         let name = ctx.str(data.name);
         return Err(cx.fail(loc, NOT_LOWERED, format!("`{name}` has no `eval` in its definition, so no lowering to loops")));
     };
