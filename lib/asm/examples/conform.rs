@@ -76,7 +76,7 @@ fn print(registry: &Registry, text: &str, form: &PrintOptions) -> Result<String,
     };
     let done = catch_unwind(AssertUnwindSafe(|| {
         let mut module = parse_module(&ctx, &sources, file, &diags, &ParseOptions { allow_unregistered: true })
-            .map_err(|_| diags.snapshot().iter().map(first).min_by_key(|(line, _)| *line).unwrap_or_default())?;
+            .map_err(|_| diags.snapshot().first().map(first).unwrap_or_default())?;
         verify(&ctx, &sources, &mut module)?;
         Ok(print_module(&ctx, &module, form))
     }));
@@ -92,7 +92,7 @@ fn verify(ctx: &Context, sources: &SourceMap, module: &mut Module) -> Result<(),
     let line = |f: &edge_ir::verify::Finding| {
         ctx.span_of(f.loc, sources).map_or(0, |span| sources.file(span.file).line_col(span.start).0)
     };
-    findings.iter().map(|f| (line(f), format!("{} {}", f.code.0, f.message))).min_by_key(|f| f.0).map_or(Ok(()), Err)
+    findings.first().map_or(Ok(()), |f| Err((line(f), format!("{} {}", f.code.0, f.message))))
 }
 
 /// What went wrong: the direction, and the reason, by which cases are grouped.

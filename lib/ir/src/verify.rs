@@ -37,20 +37,22 @@ edge_support::codes! {
 
 /// Checks an operation and all in it. Findings come in program order.
 pub fn verify(ctx: &Context, body: &mut Body, op: Op) -> Vec<Finding> {
-    let mut v = Verifier { ctx, findings: Vec::new() };
+    let mut v = Verifier { ctx, owner_graph: true, findings: Vec::new() };
     v.op(body, op, &mut Dominance::new());
     v.findings
 }
 
 /// [`verify`] of an isolated operation, as a nested pass holds it.
 pub fn verify_isolated(ctx: &Context, op: &mut OpData) -> Vec<Finding> {
-    let mut v = Verifier { ctx, findings: Vec::new() };
+    let mut v = Verifier { ctx, owner_graph: true, findings: Vec::new() };
     v.isolated(op);
     v.findings
 }
 
 struct Verifier<'c> {
     ctx: &'c Context,
+    /// Whether the regions of the owner of the body that is looked at are graphs.
+    owner_graph: bool,
     findings: Vec<Finding>,
 }
 
@@ -71,7 +73,9 @@ impl Verifier<'_> {
     fn isolated(&mut self, op: &mut OpData) {
         let held = HeldOp::of(self.ctx, op);
         let Some((mut inner, regions)) = op.take_body() else { return };
+        let around = std::mem::replace(&mut self.owner_graph, held.graph);
         self.held_regions(&held, &mut inner, &regions, &mut Dominance::new());
+        self.owner_graph = around;
         op.put_body(inner, regions);
     }
     fn held_regions(&mut self, parent: &HeldOp, body: &mut Body, regions: &[Region], dom: &mut Dominance) {
@@ -117,7 +121,6 @@ impl Verifier<'_> {
                 }
             }
         }
-        let graph = parent.graph;
         let reachable = dom.is_reachable(body, block);
         for (i, op) in ops.iter().enumerate() {
             let data = body.op(*op);
@@ -126,27 +129,27 @@ impl Verifier<'_> {
                 let message = format!("{} must be the last operation in its block", self.describe(data));
                 self.report(TERMINATOR_INSIDE, data.loc, message);
             }
-            self.successors(body, region, *op);
-            if !graph && reachable {
+            self.successors(parent, body, region, *op);
+            if reachable {
                 self.dominance(body, *op, dom);
             }
             self.op(body, *op, dom);
         }
     }
-    fn successors(&mut self, body: &Body, region: Region, op: Op) {
+    fn successors(&mut self, parent: &HeldOp, body: &Body, region: Region, op: Op) {
         let data = body.op(op);
         for successor in data.successors() {
             if body.block_region(*successor) != Some(region) {
                 self.report(FOREIGN_SUCCESSOR, data.loc, "branching to block of a different region".into());
             } else if body.region_first(region) == Some(*successor) {
-                self.report(ENTRY_TARGET, data.loc, "entry block of region may not have predecessors".into());
+                self.report(ENTRY_TARGET, parent.loc, "entry block of region may not have predecessors".into());
             }
         }
     }
     fn dominance(&mut self, body: &mut Body, op: Op, dom: &mut Dominance) {
         for index in 0..body.op(op).num_operands() {
             let value = body.operand(op, index);
-            if !dom.value_dominates(body, value, op) && !self.in_graph(body, value) {
+            if !dom.value_dominates(body, value, op) && !self.in_graph(body, value, op) {
                 let data = body.op(op);
                 let also = body.value_loc(value).map(|l| (l, "operand defined here".to_string()));
                 self.findings.push(Finding {
@@ -159,9 +162,12 @@ impl Verifier<'_> {
         }
     }
     /// Values of a graph region are visible everywhere inside it, nested regions included.
-    fn in_graph(&self, body: &Body, value: crate::Value) -> bool {
-        let parent = body.value_block(value).and_then(|b| body.block_parent(b));
-        parent.is_some_and(|p| HeldOp::of(self.ctx, body.op(p)).graph)
+    fn in_graph(&self, body: &Body, value: crate::Value, user: Op) -> bool {
+        let Some(region) = body.value_block(value).and_then(|b| body.block_region(b)) else { return false };
+        // Of the regions that the body's owner holds, only the owner knows.
+        let graph = body.region_parent(region).map_or(self.owner_graph, |p| HeldOp::of(self.ctx, body.op(p)).graph);
+        let region_of = |op: Op| body.op(op).block().and_then(|b| body.block_region(b));
+        graph && std::iter::successors(Some(user), |op| body.parent_op(*op)).any(|op| region_of(op) == Some(region))
     }
     fn describe(&self, data: &OpData) -> String {
         format!("'{}'", self.ctx.str(data.name))

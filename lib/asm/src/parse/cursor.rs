@@ -1,6 +1,7 @@
 //! The parser's place in the text, and what every part of it needs: tokens, slices, errors.
 
 use super::{Parser, codes};
+use crate::grammar::{Rule, piece};
 use crate::scan::{self, ScanError};
 use edge_support::{Code, Diagnostic, Reported, Span};
 
@@ -18,8 +19,39 @@ impl<'s> Parser<'_, 's> {
         self.space();
         let end = self.token_end(self.pos);
         let found = if self.pos >= self.end { "the end of the text" } else { &self.text[self.pos..end] };
-        // As MLIR counts: a missing token is missed where the line before it ends, if nothing else stands on this one.
-        self.report(codes::EXPECTED, self.pos, end, format!("expected {what}, found `{found}`"))
+        let at = self.missed_at(self.pos);
+        self.report(codes::EXPECTED, at, end.max(at), format!("expected {what}, found `{found}`"))
+    }
+    /// Where a token is missed: as in MLIR, behind the last one before it, where it is the first of its line or the text ends.
+    pub(crate) fn missed_at(&self, at: usize) -> usize {
+        let mut before = &self.bytes[..at];
+        loop {
+            before = before.trim_ascii_end();
+            let line = before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+            match before[line..].windows(2).position(|w| w == b"//") {
+                Some(comment) => before = &before[..line + comment],
+                None => break,
+            }
+        }
+        let between = &self.bytes[before.len()..at];
+        if before.is_empty() || !(between.contains(&b'\n') || at >= self.text.len()) { at } else { before.len() - 1 }
+    }
+    /// The error of a piece whose end was not found: where `rule` fails on what stands between `start` and there.
+    pub(crate) fn unfinished(&self, rule: Rule, start: usize, e: ScanError) -> Reported {
+        const FAR: usize = 4096;
+        let stop = match e {
+            ScanError::Unclosed(_) => self.end,
+            ScanError::Mismatched(at) => at,
+            ScanError::TooDeep(_) => return self.scan_error(e),
+        };
+        let stop = (start..=stop.min(start + FAR)).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(start);
+        match piece(rule, &self.text[start..stop]) {
+            Err(at) => {
+                let at = self.missed_at(start + at);
+                self.report(codes::UNCLOSED, at, at + 1, "this is not what can stand here, or a bracket is never closed")
+            }
+            Ok(_) => self.scan_error(e),
+        }
     }
     fn token_end(&self, at: usize) -> usize {
         let bytes = &self.bytes[..self.end];

@@ -206,6 +206,17 @@ impl Parser<'_, '_> {
         }
         // The list's shape is what it says: its length, and for a list of lists the rank.
         let (data, n, flat) = self.index_list(rank, start)?;
+        let shape = kind.shape().unwrap_or(&[]);
+        let places: Vec<i64> = data.chunks_exact(8).map(|c| i64::from_le_bytes(c.try_into().unwrap_or_default())).collect();
+        let outside = |(i, d): (&i64, &i64)| *i < 0 || i >= d;
+        // One index that stands alone is that of every dimension.
+        let wrong = match flat && rank != 1 {
+            true => places.iter().any(|i| shape.iter().any(|d| outside((i, d)))),
+            false => places.chunks_exact(rank.max(1)).any(|at| at.iter().zip(shape).any(outside)),
+        };
+        if wrong {
+            return Err(self.report(codes::BAD_ATTR, start, self.pos, "a sparse index lies outside of the shape"));
+        }
         let index_shape: &[i64] = if flat && rank != 1 { &[n] } else { &[n, rank as i64] };
         let indices = make(self, index_shape, self.ctx.i64(), data, false);
         self.expect(",")?;

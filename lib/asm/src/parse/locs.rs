@@ -26,7 +26,8 @@ impl Parser<'_, '_> {
             return Err(self.expected("`(` and a location"));
         }
         let start = self.pos;
-        let end = scan::skip_balanced(&self.bytes[..self.end], start).map_err(|e| self.scan_error(e))?;
+        let end =
+            scan::skip_balanced(&self.bytes[..self.end], start).map_err(|e| self.unfinished(Rule::loc_piece, start + 1, e))?;
         self.pos = end;
         self.loc_in(start + 1, end - 1)
     }
@@ -42,7 +43,8 @@ impl Parser<'_, '_> {
         }
     }
     fn bad_loc(&self, at: usize, end: usize) -> edge_support::Reported {
-        self.report(codes::BAD_LOC, at.min(end), end, "expected location instance")
+        let at = self.missed_at(at.min(end));
+        self.report(codes::BAD_LOC, at, end.max(at), "expected location instance")
     }
     fn loc_alias(&mut self, start: usize, end: usize) -> Res<Loc> {
         let (pos, limit) = (self.pos, self.end);

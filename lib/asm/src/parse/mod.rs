@@ -279,10 +279,11 @@ impl<'c, 's> Parser<'c, 's> {
                 1 => Ok(false),
                 _ => {
                     let at = self.regions.last().map_or(0, |r| r.at as usize);
-                    let reported = self.report(codes::UNCLOSED, at, at + 1, "this region is never closed");
+                    let (open, end) = (self.span(at, at + 1), self.missed_at(self.end));
+                    let d = edge_support::Diagnostic::error(codes::UNCLOSED, "the text ends inside a region");
+                    let _ = self.diags.error(d.at(self.span(end, end)).also(open, "this region is never closed"));
                     self.unwind(1);
                     self.pos = self.end;
-                    let _ = reported;
                     self.failed = true;
                     Ok(false)
                 }

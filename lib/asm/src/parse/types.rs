@@ -11,6 +11,8 @@ use smallvec::SmallVec;
 /// Widest integer type, as in MLIR.
 const MAX_INT_WIDTH: u32 = (1 << 24) - 1;
 
+type LayoutAndSpace = (Option<edge_ir::Attr>, Option<edge_ir::Attr>);
+
 pub(crate) type TypeList = SmallVec<[Type; 4]>;
 
 impl Parser<'_, '_> {
@@ -18,7 +20,7 @@ impl Parser<'_, '_> {
     pub(crate) fn ty(&mut self) -> Res<Type> {
         self.space();
         let start = self.pos;
-        let end = scan::skip_type(&self.bytes[..self.end], start).map_err(|e| self.scan_error(e))?;
+        let end = scan::skip_type(&self.bytes[..self.end], start).map_err(|e| self.unfinished(Rule::type_piece, start, e))?;
         if end == start {
             return Err(self.expected("a type"));
         }
@@ -44,7 +46,7 @@ impl Parser<'_, '_> {
         Ok(ty)
     }
     fn bad_type(&mut self, at: usize, start: usize, end: usize) -> edge_support::Reported {
-        let at = if at >= end { end.saturating_sub(1).max(start) } else { at };
+        let at = self.missed_at(if at >= end { end.saturating_sub(1).max(start) } else { at });
         self.report(codes::BAD_TYPE, at, end, "this is not a type")
     }
     /// `base` is where the slice that `pair` was read from starts.
@@ -132,7 +134,8 @@ impl Parser<'_, '_> {
             ("tensor", true) if extra.is_empty() => TypeKind::UnrankedTensor(elem),
             ("memref", true) if extra.len() < 2 => TypeKind::UnrankedMemRef { elem, space: extra.first().copied() },
             ("memref", false) if extra.len() <= 2 => {
-                let (layout, space) = self.memref_extra(&shape, &extra);
+                let (layout, space) =
+                    self.memref_extra(&shape, &extra).map_err(|m| self.report(codes::BAD_TYPE, start, end, m))?;
                 TypeKind::MemRef { shape: &shape, elem, layout, space }
             }
             _ => return Err(self.report(codes::BAD_TYPE, start, end, "this type takes no such parameters")),
@@ -177,7 +180,7 @@ impl Parser<'_, '_> {
         Ok((shape, scalable))
     }
     /// Layout and memory space; an identity layout and the space 0 are none.
-    fn memref_extra(&self, shape: &[i64], extra: &[edge_ir::Attr]) -> (Option<edge_ir::Attr>, Option<edge_ir::Attr>) {
+    fn memref_extra(&self, shape: &[i64], extra: &[edge_ir::Attr]) -> Result<LayoutAndSpace, String> {
         let is_layout = |a: edge_ir::Attr| {
             matches!(self.ctx.attr_kind(a), edge_ir::AttrKind::AffineMap { .. } | edge_ir::AttrKind::Strided { .. })
         };
@@ -189,14 +192,31 @@ impl Parser<'_, '_> {
             _ => (None, None),
         };
         let identity = self.ctx.identity_map(shape.len() as u32);
+        use edge_ir::AttrKind as A;
+        let rank = shape.len();
+        match layout.map(|l| self.ctx.attr_kind(l)) {
+            Some(A::AffineMap { dims, .. }) if dims as usize != rank => {
+                return Err(format!("memref layout mismatch between rank and affine map: {rank} != {dims}"));
+            }
+            Some(A::Strided { strides, .. }) if strides.len() != rank => {
+                return Err("expected the number of strides to match the rank".into());
+            }
+            _ => {}
+        }
+        let space_kind = space.map(|s| self.ctx.attr_kind(s));
+        let allowed =
+            |k: A<'_>| matches!(k, A::Integer { .. } | A::String { .. } | A::Dict(_) | A::Dialect { .. } | A::Opaque { .. });
+        if space_kind.is_some_and(|k| !allowed(k)) {
+            return Err("unsupported memory space Attribute".into());
+        }
         let zero = |a: &edge_ir::Attr| self.ctx.as_int(*a) != Some(0);
-        (layout.filter(|l| *l != identity), space.filter(zero))
+        Ok((layout.filter(|l| *l != identity), space.filter(zero)))
     }
     /// `(types) -> types`, both sides, read once for each text.
     pub(crate) fn signature(&mut self) -> Res<(TypeList, TypeList)> {
         self.space();
         let start = self.pos;
-        let end = scan::skip_type(&self.bytes[..self.end], start).map_err(|e| self.scan_error(e))?;
+        let end = scan::skip_type(&self.bytes[..self.end], start).map_err(|e| self.unfinished(Rule::type_piece, start, e))?;
         if end == start || self.bytes[start] != b'(' {
             return Err(self.expected("a function type `(…) -> …`"));
         }

@@ -13,6 +13,8 @@ use edge_ir::verify::Finding;
 use edge_ir::{Attr, Body, Context, Op, OpData, Type, Value};
 use edge_support::Code;
 use passed::Passed;
+
+pub use attrs::fits;
 use std::rc::Rc;
 
 edge_support::codes! {
@@ -324,6 +326,7 @@ impl<'a> Verifier<'a> {
                     bad.then(|| "operands and results have one shape".to_string())
                 }
                 Trait::Parent(names) => self.parent_problem(names),
+                Trait::Branch => self.branch_problem(),
                 _ => None,
             };
             problems.extend(broken);
@@ -331,6 +334,37 @@ impl<'a> Verifier<'a> {
         for message in problems {
             self.report(TRAIT, format!("`{}` demands: {message}", self.def.name));
         }
+    }
+
+    /// The variable operands, in order, are the arguments of the blocks that an operation branches to.
+    fn branch_problem(&self) -> Option<String> {
+        let mut lists: Vec<&[Value]> = vec![];
+        for (spec, values) in self.def.operands.iter().zip(&self.operands).filter(|(spec, _)| spec.is_variable()) {
+            let Some(segments) = spec.segments else {
+                lists.push(values);
+                continue;
+            };
+            let mut rest = &values[..];
+            for size in self.data.prop_slots()[segments].and_then(|a| self.ctx.as_ints(a))? {
+                let (list, more) = rest.split_at_checked(usize::try_from(size).ok()?)?;
+                lists.push(list);
+                rest = more;
+            }
+        }
+        if lists.len() != self.data.successors().len() {
+            return None;
+        }
+        for (n, (block, given)) in self.data.successors().iter().zip(lists).enumerate() {
+            let args = self.body.block_args(*block);
+            if given.len() != args.len() {
+                let (have, want) = (given.len(), args.len());
+                return Some(format!("branch has {have} operands for successor #{n}, but target block has {want}"));
+            }
+            if let Some(i) = given.iter().zip(args).position(|(g, a)| self.body.ty(*g) != self.body.ty(*a)) {
+                return Some(format!("type mismatch for bb argument #{i} of successor #{n}"));
+            }
+        }
+        None
     }
 
     fn parent_problem(&self, names: &[String]) -> Option<String> {

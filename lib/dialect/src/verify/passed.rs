@@ -25,7 +25,7 @@ const NONE: u32 = u32::MAX;
 fn stands_alone(def: &OpDef) -> bool {
     let around = def.traits.iter().any(|t| matches!(t, Trait::Parent(_) | Trait::Ancestor(_)));
     let looks_out = def.verifies.iter().any(|v| format!("{:?}", v.expr).contains("parent_results"));
-    !around && !looks_out && def.regions.is_empty() && !def.operands.iter().any(|o| o.known)
+    !around && !looks_out && def.regions.is_empty() && def.successors.is_empty() && !def.operands.iter().any(|o| o.known)
 }
 
 impl Passed {
