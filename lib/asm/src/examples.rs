@@ -5,7 +5,7 @@ use crate::print::{PrintOptions, print_attr, print_fragment, print_type};
 use edge_dialect::Registry;
 use edge_dialect::check::{Outcome, Problem, check_examples};
 use edge_ir::{Body, Context, Op, verify as structure};
-use edge_support::{Diagnostics, SourceMap};
+use edge_support::{Diagnostics, Reported, SourceMap};
 
 /// Operations that stand by themselves, in the region of an operation of no dialect. Values that they use and do not define are
 /// the region's arguments, of the type in which they are used.
@@ -24,6 +24,22 @@ pub(crate) const AROUND: &str = "edge.fragment";
 pub fn check(registry: &Registry, wanted: &dyn Fn(&str) -> bool, diags: &Diagnostics) {
     let ctx = registry.context();
     check_examples(registry, wanted, &|text| read(&ctx, text), diags);
+}
+
+/// All checks of the dialects that one registry has and another has not: what [`edge_dialect::check`] looks at, and then the examples and
+/// rejects. Warnings are no errors.
+///
+/// # Errors
+/// Findings that are errors, in `diags`.
+pub fn check_new(old: &Registry, registry: &Registry, diags: &Diagnostics) -> Result<(), Reported> {
+    if old.dialects().len() == registry.dialects().len() {
+        return Ok(());
+    }
+    let new = |name: &str| old.dialect(name).is_none();
+    edge_dialect::check::check_some(registry, &new, diags);
+    diags.check()?;
+    check(registry, &new, diags);
+    diags.check()
 }
 
 /// Parses, verifies and prints one example.

@@ -40,3 +40,10 @@ fn broken_definitions_are_explained() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A definition that uses every part of the language: what its examples and rejects say holds.
+#[test]
+fn the_language_is_complete() {
+    let said = findings("language.dialect", include_str!("language/language.dialect"));
+    assert!(said.is_empty(), "{said}");
+}

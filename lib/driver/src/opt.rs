@@ -143,7 +143,7 @@ impl Tool<'_> {
         if let Some(base) = all.sources().first() {
             self.sources = Arc::new(SourceMap::over(base.clone()));
         }
-        let old: Vec<String> = all.dialects().iter().map(|d| d.name.clone()).collect();
+        let old = all.clone();
         for (name, text) in &self.registry.dialects {
             all = all.with_dialect(&self.sources, name, text, &self.diags)?;
         }
@@ -153,14 +153,7 @@ impl Tool<'_> {
                 std::fs::read_to_string(path).map_err(|e| self.error(CANNOT_READ, &name, format!("cannot read: {e}")))?;
             all = all.with_dialect(&self.sources, &name, &text, &self.diags)?;
         }
-        let new = |name: &str| !old.iter().any(|o| o == name);
-        if old.len() == all.dialects().len() {
-            return Ok(all);
-        }
-        edge_dialect::check::check_some(&all, &new, &self.diags);
-        self.diags.check()?;
-        edge_asm::examples::check(&all, &new, &self.diags);
-        self.diags.check().map(|()| all)
+        edge_asm::examples::check_new(&old, &all, &self.diags).map(|()| all)
     }
     fn read(&self, input: &mut dyn Read) -> Result<(String, String), Reported> {
         let (name, bytes) = match self.args.input.as_deref() {

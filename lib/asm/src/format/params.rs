@@ -54,7 +54,7 @@ impl<'c, 's> Parser<'c, 's> {
         let Some(registry) = Registry::of(self.ctx) else { return Ok(None) };
         let (name, body) = symbol_parts(&self.text[start + 1..end]);
         let Some(def) = registry.type_def(&name).filter(|d| !d.opaque) else { return Ok(None) };
-        let params = self.within(end - body, end, |p| p.params_of(def))?;
+        let params = self.within(end - body, end, |p| p.params_of(def, codes::BAD_TYPE))?;
         let ctx = self.ctx;
         Ok(Some(with_params(&params, &mut |params| ctx.ty(TypeKind::Dialect { name: ctx.ident(&name), params }))))
     }
@@ -64,7 +64,7 @@ impl<'c, 's> Parser<'c, 's> {
         let text = &self.text[start + 1..end];
         let (name, body) = symbol_parts(text);
         if let Some(def) = registry.attr_def(&name).filter(|d| !d.opaque) {
-            let params = self.within(end - body, end, |p| p.params_of(def))?;
+            let params = self.within(end - body, end, |p| p.params_of(def, codes::BAD_ATTR))?;
             let ctx = self.ctx;
             return Ok(Some(with_params(&params, &mut |params| {
                 ctx.attr(AttrKind::Dialect { name: ctx.ident(&name), params })
@@ -101,7 +101,7 @@ impl<'c, 's> Parser<'c, 's> {
             let (text, refs) = self.opaque_body(name, start, end)?;
             return Ok(ctx.attr(AttrKind::Opaque { text: &text, ty: None, refs: &refs }));
         };
-        let params = self.within(start, end, |p| p.params_of(def))?;
+        let params = self.within(start, end, |p| p.params_of(def, codes::BAD_ATTR))?;
         Ok(with_params(&params, &mut |params| ctx.attr(AttrKind::Dialect { name: ctx.ident(name), params })))
     }
     /// A type without its name, or with it.
@@ -115,7 +115,7 @@ impl<'c, 's> Parser<'c, 's> {
             let (text, refs) = self.opaque_body(name, start, end)?;
             return Ok(ctx.ty(TypeKind::Opaque { text: &text, refs: &refs }));
         };
-        let params = self.within(start, end, |p| p.params_of(def))?;
+        let params = self.within(start, end, |p| p.params_of(def, codes::BAD_TYPE))?;
         Ok(with_params(&params, &mut |params| ctx.ty(TypeKind::Dialect { name: ctx.ident(name), params })))
     }
     /// What is in brackets here, with them; nothing where there are none.
@@ -135,7 +135,16 @@ impl<'c, 's> Parser<'c, 's> {
         let body = self.mark_aliases(start, &self.text[start..end], &mut refs)?;
         Ok((format!("{name}{body}"), refs))
     }
-    fn params_of(&mut self, def: &TypeDef) -> Res<Vec<Read>> {
+    /// The parameters, as their definition wants them.
+    fn params_of(&mut self, def: &TypeDef, code: edge_support::Code) -> Res<Vec<Read>> {
+        let start = self.pos;
+        let read = self.read_params(def)?;
+        let ctx = self.ctx;
+        with_params(&read, &mut |params| edge_dialect::verify::check_params(ctx, def, params))
+            .map_err(|message| self.report(code, start, self.pos, message))?;
+        Ok(read)
+    }
+    fn read_params(&mut self, def: &TypeDef) -> Res<Vec<Read>> {
         let mut read: Vec<Read> = def.params.iter().map(|_| Read::None).collect();
         match &def.format {
             Some(format) => self.param_elements(def, &format.elements, &mut read)?,

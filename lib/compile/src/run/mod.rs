@@ -106,7 +106,8 @@ pub fn main(job: &Job) -> u8 {
 
 /// Runs a job, telling what happens on standard output. Gives the exit status, and what went wrong as rendered diagnostics.
 pub fn attempt(job: &Job, color: bool) -> (u8, String) {
-    let sources = Arc::new(SourceMap::new());
+    let sources = Registry::builtin().ok().and_then(|r| r.sources().first().cloned());
+    let sources = Arc::new(sources.map_or_else(SourceMap::new, SourceMap::over));
     let diags = Diagnostics::new();
     let registry = match registry(job, &sources, &diags) {
         Ok(registry) => registry,
@@ -125,12 +126,14 @@ pub fn attempt(job: &Job, color: bool) -> (u8, String) {
 }
 
 fn registry(job: &Job, sources: &Arc<SourceMap>, diags: &Diagnostics) -> Result<Registry, Reported> {
-    let mut registry =
+    let builtin =
         Registry::builtin().map_err(|e| diags.error(Diagnostic::error(FAILED, e).in_place("the project's dialects")))?;
+    let mut registry = builtin.clone();
     for path in &job.dialects {
         let text = edge_import::files::read_text(path, diags)?;
         registry = registry.with_dialect(sources, &path.display().to_string(), &text, diags)?;
     }
+    edge_asm::examples::check_new(&builtin, &registry, diags)?;
     Ok(registry)
 }
 

@@ -124,6 +124,7 @@ pub fn check_some(registry: &Registry, wanted: &dyn Fn(&str) -> bool, diags: &Di
         for def in dialect.types.iter().chain(&dialect.attrs) {
             checker.documented(&def.name, &def.doc, def.span);
             format::check_params(&checker, def);
+            names::check_params(&checker, def);
         }
         rules::check(&checker, dialect);
     }

@@ -2,42 +2,60 @@
 
 use super::{Checker, UNUSED_NAME};
 use crate::ast::{Expr, ExprNode};
-use crate::model::{AttrConstraint, OpDef};
+use crate::model::{AttrConstraint, OpDef, TypeDef, VerifyDef};
 use crate::verify::predicate::FUNCTIONS;
 use edge_support::Span;
 
 pub fn check(checker: &Checker<'_>, op: &OpDef) {
-    for clause in &op.verifies {
-        expr(checker, op, &clause.expr);
+    conditions(checker, &op.name, op.span, &op.verifies, &|name| known(op, name));
+}
+
+/// Conditions on the parameters of a type or attribute.
+pub fn check_params(checker: &Checker<'_>, def: &TypeDef) {
+    let known = |name: &str| def.params.iter().any(|p| p.name == name) || ["true", "false"].contains(&name);
+    conditions(checker, &def.name, def.span, &def.verifies, &known);
+}
+
+fn conditions(checker: &Checker<'_>, owner: &str, span: Span, clauses: &[VerifyDef], known: &dyn Fn(&str) -> bool) {
+    let names = Names { checker, owner, span, known };
+    clauses.iter().for_each(|clause| names.expr(&clause.expr));
+}
+
+struct Names<'a> {
+    checker: &'a Checker<'a>,
+    owner: &'a str,
+    span: Span,
+    known: &'a dyn Fn(&str) -> bool,
+}
+
+impl Names<'_> {
+    fn report(&self, span: Span, message: String) {
+        self.checker.report(UNUSED_NAME, span, message, Some((self.span, "defined here")));
     }
-}
 
-fn report(checker: &Checker<'_>, op: &OpDef, span: Span, message: String) {
-    checker.report(UNUSED_NAME, span, message, Some((op.span, "defined here")));
-}
-
-fn expr(checker: &Checker<'_>, op: &OpDef, e: &Expr) {
-    match &e.node {
-        ExprNode::Name(name) if !known(op, name) => {
-            report(checker, op, e.span, format!("`{}` has nothing that is called `{name}`", op.name));
-        }
-        ExprNode::Var(name) => {
-            report(checker, op, e.span, format!("a condition is not on the variable `${name}`: use a value of it"))
-        }
-        ExprNode::Call(name, args) => {
-            if !FUNCTIONS.iter().any(|f| f.0 == name) {
-                let all: Vec<&str> = FUNCTIONS.iter().map(|f| f.0).collect();
-                report(checker, op, e.span, format!("there is no function `{name}`; the functions are {}", all.join(", ")));
+    fn expr(&self, e: &Expr) {
+        match &e.node {
+            ExprNode::Name(name) if !(self.known)(name) => {
+                self.report(e.span, format!("`{}` has nothing that is called `{name}`", self.owner));
             }
-            args.iter().for_each(|a| expr(checker, op, a));
+            ExprNode::Var(name) => {
+                self.report(e.span, format!("a condition is not on the variable `${name}`: use a value of it"));
+            }
+            ExprNode::Call(name, args) => {
+                if !FUNCTIONS.iter().any(|f| f.0 == name) {
+                    let all: Vec<&str> = FUNCTIONS.iter().map(|f| f.0).collect();
+                    self.report(e.span, format!("there is no function `{name}`; the functions are {}", all.join(", ")));
+                }
+                args.iter().for_each(|a| self.expr(a));
+            }
+            ExprNode::List(items) => items.iter().for_each(|i| self.expr(i)),
+            ExprNode::Not(inner) => self.expr(inner),
+            ExprNode::Binary(_, a, b) => {
+                self.expr(a);
+                self.expr(b);
+            }
+            _ => {}
         }
-        ExprNode::List(items) => items.iter().for_each(|i| expr(checker, op, i)),
-        ExprNode::Not(inner) => expr(checker, op, inner),
-        ExprNode::Binary(_, a, b) => {
-            expr(checker, op, a);
-            expr(checker, op, b);
-        }
-        _ => {}
     }
 }
 

@@ -196,6 +196,36 @@ pub struct OpDef {
 pub use edge_ir::body::{OPERAND_SEGMENTS, RESULT_SEGMENTS};
 
 impl OpDef {
+    /// An operation without operands, results, or anything else.
+    pub fn new(name: &str, dialect: &str, span: Span) -> Self {
+        OpDef {
+            name: name.to_owned(),
+            dialect: dialect.to_owned(),
+            doc: String::new(),
+            operands: vec![],
+            results: vec![],
+            properties: vec![],
+            attributes: vec![],
+            regions: vec![],
+            bodies: vec![],
+            successors: vec![],
+            traits: vec![],
+            wheres: vec![],
+            verifies: vec![],
+            format: None,
+            eval: None,
+            template: Default::default(),
+            lowering: None,
+            native: None,
+            examples: vec![],
+            rejects: vec![],
+            onnx: vec![],
+            since: 1,
+            was: vec![],
+            renamed: vec![],
+            span,
+        }
+    }
     /// The name without the dialect.
     pub fn short_name(&self) -> &str {
         &self.name[self.dialect.len() + 1..]

@@ -10,33 +10,8 @@ type Read<T> = Result<T, Reported>;
 
 pub fn op(scope: &Scope<'_>, item: &ast::OpItem) -> Read<OpDef> {
     let (chain, clauses) = clauses(scope, item)?;
-    let mut op = OpDef {
-        name: scope.qualify(&item.name.node),
-        dialect: scope.dialect.clone(),
-        doc: if item.doc.is_empty() { chain[0].doc.clone() } else { item.doc.clone() },
-        operands: vec![],
-        results: vec![],
-        properties: vec![],
-        attributes: vec![],
-        regions: vec![],
-        bodies: vec![],
-        successors: vec![],
-        traits: vec![],
-        wheres: vec![],
-        verifies: vec![],
-        format: None,
-        eval: None,
-        template: Default::default(),
-        lowering: None,
-        native: None,
-        examples: vec![],
-        rejects: vec![],
-        onnx: vec![],
-        since: 1,
-        was: vec![],
-        renamed: vec![],
-        span: item.name.span,
-    };
+    let mut op = OpDef::new(&scope.qualify(&item.name.node), &scope.dialect, item.name.span);
+    op.doc = if item.doc.is_empty() { chain[0].doc.clone() } else { item.doc.clone() };
     let mut ok = Ok(());
     for t in chain.iter().flat_map(|c| &c.traits) {
         ok = ok.and(add_trait(scope, &mut op, t));

@@ -2,8 +2,11 @@
 //! The structure that every operation has is checked by [`edge_ir::verify`].
 
 pub(crate) mod attrs;
+mod params;
 mod passed;
 pub mod predicate;
+
+pub use params::check_params;
 
 use crate::infer::{Binder, default_value, region_args, term, type_text};
 use crate::model::*;

@@ -29,7 +29,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
 
 /// A value of the expression language.
 #[derive(Clone, Debug, PartialEq)]
-enum Val {
+pub(crate) enum Val {
     Int(i64),
     Bool(bool),
     Str(String),
@@ -38,15 +38,87 @@ enum Val {
     List(Vec<Val>),
 }
 
+/// What a condition is on: an operation, or the parameters of a type or attribute.
+pub(crate) trait Subject {
+    fn ctx(&self) -> &Context;
+    /// A property, attribute or parameter.
+    fn named(&self, name: &str) -> Option<Val>;
+    /// The types of a declared operand's or result's values.
+    fn values(&self, _: &str) -> Option<Vec<Type>> {
+        None
+    }
+    fn given(&self, name: &str) -> bool {
+        self.values(name).map_or_else(|| self.named(name).is_some(), |t| !t.is_empty())
+    }
+    /// The number of regions of a declared one.
+    fn regions(&self, _: &str) -> Option<usize> {
+        None
+    }
+    /// The types of a region's entry arguments.
+    fn region_types(&self, _: &str) -> Option<Vec<Type>> {
+        None
+    }
+    /// The number of blocks of a region.
+    fn blocks(&self, _: &str) -> Option<usize> {
+        None
+    }
+    /// The results of the function that the operation stands in.
+    fn parent_results(&self) -> Option<Val> {
+        None
+    }
+}
+
+impl Subject for Verifier<'_> {
+    fn ctx(&self) -> &Context {
+        self.ctx
+    }
+    fn named(&self, name: &str) -> Option<Val> {
+        Some(value_of(self.ctx, self.attr(name)?))
+    }
+    fn values(&self, name: &str) -> Option<Vec<Type>> {
+        let operand = self.def.operand(name).map(|n| &self.operands[n]);
+        if let Some(group) = operand.or_else(|| self.def.result(name).map(|n| &self.results[n])) {
+            return Some(self.value_types(group));
+        }
+        match name {
+            "operands" => Some(self.operands.iter().flat_map(|g| self.value_types(g)).collect()),
+            "results" => Some(self.results.iter().flat_map(|g| self.value_types(g)).collect()),
+            _ => None,
+        }
+    }
+    fn regions(&self, name: &str) -> Option<usize> {
+        let spec = &self.def.regions[self.def.region(name)?];
+        // Regions of a variadic are all that the others leave.
+        let rest = (self.data.regions().len() + 1).saturating_sub(self.def.regions.len());
+        Some(if spec.arity == crate::model::Arity::One { 1 } else { rest })
+    }
+    fn region_types(&self, name: &str) -> Option<Vec<Type>> {
+        let (body, regions) = self.body.op_regions(self.op);
+        let entry = body.region_first(*regions.get(self.def.region(name)?)?)?;
+        Some(body.block_args(entry).iter().map(|a| body.ty(*a)).collect())
+    }
+    fn blocks(&self, name: &str) -> Option<usize> {
+        let (body, regions) = self.body.op_regions(self.op);
+        Some(regions.get(self.def.region(name)?).map_or(0, |r| body.blocks(*r).count()))
+    }
+    fn parent_results(&self) -> Option<Val> {
+        let ty = self.ctx.as_type(self.parent()?.attr(self.ctx, "function_type")?)?;
+        match self.ctx.type_kind(ty) {
+            TypeKind::Function { results, .. } => Some(Val::List(results.iter().map(|t| Val::Type(*t)).collect())),
+            _ => None,
+        }
+    }
+}
+
 /// `None`: not known here.
-pub(crate) fn holds(v: &Verifier<'_>, expr: &Expr) -> Option<bool> {
+pub(crate) fn holds(v: &dyn Subject, expr: &Expr) -> Option<bool> {
     match eval(v, expr)? {
         Val::Bool(b) => Some(b),
         _ => None,
     }
 }
 
-fn eval(v: &Verifier<'_>, expr: &Expr) -> Option<Val> {
+fn eval(v: &dyn Subject, expr: &Expr) -> Option<Val> {
     Some(match &expr.node {
         ExprNode::Int(i) => Val::Int(*i),
         ExprNode::Float(_) | ExprNode::Attr(_) | ExprNode::Var(_) => return None,
@@ -59,16 +131,16 @@ fn eval(v: &Verifier<'_>, expr: &Expr) -> Option<Val> {
     })
 }
 
-fn named(v: &Verifier<'_>, name: &str) -> Option<Val> {
+fn named(v: &dyn Subject, name: &str) -> Option<Val> {
     match name {
         "true" => return Some(Val::Bool(true)),
         "false" => return Some(Val::Bool(false)),
         _ => {}
     }
-    Some(value_of(v.ctx, v.attr(name)?))
+    v.named(name)
 }
 
-fn value_of(ctx: &Context, attr: Attr) -> Val {
+pub(crate) fn value_of(ctx: &Context, attr: Attr) -> Val {
     if let (Some(i), Some(ty)) = (ctx.as_int(attr), ctx.attr_type(attr)) {
         return if ctx.bit_width(ty) == Some(1) { Val::Bool(i != 0) } else { Val::Int(i) };
     }
@@ -86,7 +158,7 @@ fn value_of(ctx: &Context, attr: Attr) -> Val {
     }
 }
 
-fn binary(v: &Verifier<'_>, op: BinaryOp, a: &Expr, b: &Expr) -> Option<Val> {
+fn binary(v: &dyn Subject, op: BinaryOp, a: &Expr, b: &Expr) -> Option<Val> {
     use BinaryOp as B;
     // An unknown side does not matter where the other decides.
     match op {
@@ -127,21 +199,18 @@ fn binary(v: &Verifier<'_>, op: BinaryOp, a: &Expr, b: &Expr) -> Option<Val> {
     })
 }
 
-fn call(v: &Verifier<'_>, name: &str, args: &[Expr]) -> Option<Val> {
+fn call(v: &dyn Subject, name: &str, args: &[Expr]) -> Option<Val> {
     if name == "parent_results" {
-        return parent_results(v);
+        return v.parent_results();
     }
     let first = args.first()?;
     let subject = if let ExprNode::Name(n) = &first.node { Some(n.as_str()) } else { None };
     Some(match name {
-        "has" => Val::Bool(given(v, subject?)),
+        "has" => Val::Bool(v.given(subject?)),
         "count" => Val::Int(count(v, first, subject)? as i64),
-        "types" => Val::List(values(v, subject?)?.into_iter().map(Val::Type).collect()),
-        "args" => Val::List(region_types(v, subject?)?.into_iter().map(Val::Type).collect()),
-        "blocks" => {
-            let (body, regions) = v.body.op_regions(v.op);
-            Val::Int(regions.get(v.def.region(subject?)?).map_or(0, |r| body.blocks(*r).count()) as i64)
-        }
+        "types" => Val::List(v.values(subject?)?.into_iter().map(Val::Type).collect()),
+        "args" => Val::List(v.region_types(subject?)?.into_iter().map(Val::Type).collect()),
+        "blocks" => Val::Int(v.blocks(subject?)? as i64),
         "len" => match eval(v, first)? {
             Val::List(items) => Val::Int(items.len() as i64),
             Val::Str(s) => Val::Int(s.len() as i64),
@@ -149,7 +218,7 @@ fn call(v: &Verifier<'_>, name: &str, args: &[Expr]) -> Option<Val> {
         },
         "map_inputs" => Val::Int(map(v, first)?.0),
         "map_results" => Val::Int(map(v, first)?.1),
-        _ => of_type(v.ctx, name, type_arg(v, first, subject)?)?,
+        _ => of_type(v.ctx(), name, type_arg(v, first, subject)?)?,
     })
 }
 
@@ -202,42 +271,23 @@ fn view_elem(kind: &TypeKind<'_>) -> Option<Type> {
     }
 }
 
-/// The types of a declared operand's or result's values.
-fn values(v: &Verifier<'_>, name: &str) -> Option<Vec<Type>> {
-    let group = v.def.operand(name).map(|n| &v.operands[n]).or_else(|| v.def.result(name).map(|n| &v.results[n]));
-    if let Some(group) = group {
-        return Some(v.value_types(group));
-    }
-    match name {
-        "operands" => Some(v.operands.iter().flat_map(|g| v.value_types(g)).collect()),
-        "results" => Some(v.results.iter().flat_map(|g| v.value_types(g)).collect()),
-        _ => None,
-    }
-}
-
-fn type_arg(v: &Verifier<'_>, expr: &Expr, subject: Option<&str>) -> Option<Type> {
-    if let Some(types) = subject.and_then(|s| values(v, s)) {
+fn type_arg(v: &dyn Subject, expr: &Expr, subject: Option<&str>) -> Option<Type> {
+    if let Some(types) = subject.and_then(|s| v.values(s)) {
         return types.first().copied();
     }
     match eval(v, expr)? {
         Val::Type(t) => Some(t),
-        Val::Attr(a) => v.ctx.attr_type(a),
+        Val::Attr(a) => v.ctx().attr_type(a),
         _ => None,
     }
 }
 
-fn given(v: &Verifier<'_>, name: &str) -> bool {
-    values(v, name).map_or_else(|| v.attr(name).is_some(), |t| !t.is_empty())
-}
-
-fn count(v: &Verifier<'_>, expr: &Expr, subject: Option<&str>) -> Option<usize> {
-    if let Some(types) = subject.and_then(|s| values(v, s)) {
+fn count(v: &dyn Subject, expr: &Expr, subject: Option<&str>) -> Option<usize> {
+    if let Some(types) = subject.and_then(|s| v.values(s)) {
         return Some(types.len());
     }
-    if let Some(region) = subject.and_then(|s| v.def.region(s)) {
-        // Regions of a variadic are all that the others leave.
-        let rest = v.data.regions().len() + 1 - v.def.regions.len().min(v.data.regions().len() + 1);
-        return Some(if v.def.regions[region].arity == crate::model::Arity::One { 1 } else { rest });
+    if let Some(count) = subject.and_then(|s| v.regions(s)) {
+        return Some(count);
     }
     match eval(v, expr)? {
         Val::List(items) => Some(items.len()),
@@ -245,28 +295,12 @@ fn count(v: &Verifier<'_>, expr: &Expr, subject: Option<&str>) -> Option<usize> 
     }
 }
 
-fn region_types(v: &Verifier<'_>, name: &str) -> Option<Vec<Type>> {
-    let (body, regions) = v.body.op_regions(v.op);
-    let entry = body.region_first(*regions.get(v.def.region(name)?)?)?;
-    Some(body.block_args(entry).iter().map(|a| body.ty(*a)).collect())
-}
-
 /// Inputs and results of an affine map (of a set: inputs and constraints).
-fn map(v: &Verifier<'_>, expr: &Expr) -> Option<(i64, i64)> {
+fn map(v: &dyn Subject, expr: &Expr) -> Option<(i64, i64)> {
     let Val::Attr(attr) = eval(v, expr)? else { return None };
-    match v.ctx.attr_kind(attr) {
+    match v.ctx().attr_kind(attr) {
         AttrKind::AffineMap { dims, syms, results } => Some(((dims + syms) as i64, results.len() as i64)),
         AttrKind::IntegerSet { dims, syms, constraints } => Some(((dims + syms) as i64, constraints.len() as i64)),
-        _ => None,
-    }
-}
-
-/// The results of the function that the operation stands in.
-fn parent_results(v: &Verifier<'_>) -> Option<Val> {
-    let parent = v.parent()?;
-    let ty = v.ctx.as_type(parent.attr(v.ctx, "function_type")?)?;
-    match v.ctx.type_kind(ty) {
-        TypeKind::Function { results, .. } => Some(Val::List(results.iter().map(|t| Val::Type(*t)).collect())),
         _ => None,
     }
 }
