@@ -10,6 +10,7 @@ mod cases;
 mod completed;
 mod dict;
 mod fields;
+mod groups;
 mod index_list;
 mod inline;
 mod maps;

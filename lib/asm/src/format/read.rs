@@ -235,6 +235,7 @@ impl<'c, 's> Parser<'c, 's> {
         match element {
             Element::Literal(text) if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => self.word() == text,
             Element::Literal(text) => self.at(text),
+            Element::Operand(n) if custom.def.operands[*n].arity == Arity::VariadicOfVariadic => b == b'(',
             Element::Operand(_) | Element::Operands => b == b'%',
             Element::Property(n) | Element::Qualified(n) => self.field_is_there(&custom.def.field_at(*n).constraint),
             Element::Region(_) | Element::Regions => b == b'{',
@@ -321,6 +322,7 @@ impl<'c, 's> Parser<'c, 's> {
     }
     fn operand_group(&mut self, custom: &mut CustomState<'c, 's>, n: usize) -> Res<()> {
         match custom.def.operands[n].arity {
+            Arity::VariadicOfVariadic => return self.grouped_operands(custom, n),
             Arity::Optional if self.peek() != b'%' => custom.operands[n].clear(),
             Arity::One | Arity::Optional => {
                 let value = self.value_ref()?;
@@ -475,10 +477,11 @@ impl<'c, 's> Parser<'c, 's> {
             Values::Result(n) => Some(&custom.def.results[n]),
             _ => None,
         };
-        if spec.is_some_and(|s| s.arity == Arity::One) {
-            return Ok(vec![self.ty()?]);
+        match spec.map(|s| s.arity) {
+            Some(Arity::One) => Ok(vec![self.ty()?]),
+            Some(Arity::VariadicOfVariadic) => self.grouped_types(),
+            _ => self.type_list(),
         }
-        self.type_list()
     }
     /// A type without the name that the constraint says.
     fn stripped_type_of(&mut self, custom: &CustomState<'c, 's>, values: Values) -> Res<Type> {

@@ -222,6 +222,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                     self.region(*n, region);
                 }
             }
+            Element::Operand(n) if self.def.operands[*n].arity == Arity::VariadicOfVariadic => self.write_grouped_operands(*n),
             Element::Operand(n) => {
                 self.spaced();
                 let values = self.operands[*n].clone();
@@ -231,6 +232,9 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 let values: Vec<Value> = self.operands.iter().flatten().copied().collect();
                 self.spaced();
                 self.p.comma(values, |p, v| p.value(body, v));
+            }
+            Element::Type(Values::Operand(n)) if self.def.operands[*n].arity == Arity::VariadicOfVariadic => {
+                self.write_grouped_types(*n);
             }
             Element::Type(values) => {
                 let types = self.types_of(*values);

@@ -10,7 +10,7 @@ use edge_support::{Diagnostic, Span};
 use rustc_hash::FxHashMap;
 
 pub fn check(checker: &Checker<'_>, op: &OpDef) {
-    let (Some(def), Some(text)) = (&op.definition, &op.eval) else { return };
+    let (Some(def), Some(text)) = (op.definition(), &op.eval) else { return };
     let names = elements(def);
     let allowed: Vec<(String, Vec<ElemType>)> = names.into_iter().map(|n| (n.clone(), allowed(checker, op, &n))).collect();
     if allowed.iter().any(|a| a.1.is_empty()) {

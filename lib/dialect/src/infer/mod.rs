@@ -58,7 +58,10 @@ pub fn complete_named(
     named: Option<usize>,
 ) -> Result<(), String> {
     let mut binder = Binder::new(ctx, def, attrs);
-    bind_known(&mut binder, types);
+    // What follows from a type that does not fit is not to be asked for: that type is the mistake.
+    let misfit = bind_known(&mut binder, types);
+    let missing =
+        |what: String| misfit.clone().unwrap_or_else(|| format!("the type of {what} does not follow from what is written"));
     // Each round may bind what the next one needs; there are no more variables than values.
     for _ in 0..=def.operands.len() + def.results.len() {
         let before = types.clone();
@@ -69,36 +72,39 @@ pub fn complete_named(
         bind_known(&mut binder, types);
     }
     if let Some(n) = types.operands.iter().position(|o| o.contains(&None)) {
-        return Err(format!("the type of {} does not follow from what is written", operand(def, n)));
+        return Err(missing(operand(def, n)));
     }
     results_by_eval(ctx, def, types, attrs)?;
     if let Some(named) = named {
         fill_counted(&binder, types, named);
     }
     match types.results.iter().position(Option::is_none) {
-        Some(n) => Err(format!("the type of {} does not follow from what is written", result(def, n))),
+        Some(n) => Err(missing(result(def, n))),
         None => Ok(()),
     }
 }
 
-fn bind_known(binder: &mut Binder<'_>, types: &Types) {
+/// Binds what the known types say. Gives the first that does not fit.
+fn bind_known(binder: &mut Binder<'_>, types: &Types) -> Option<String> {
     let def = binder.def;
+    let mut first = None;
+    let mut note = |fits: Result<(), String>| first = first.take().or(fits.err());
     for (n, group) in types.operands.iter().enumerate() {
         if let Some(known) = group.iter().copied().collect::<Option<Vec<Type>>>() {
             let pack = matches!(def.operands[n].constraint, TypeConstraint::Pack(_));
             let optional = known.is_empty() && (!pack || def.operands[n].arity == Arity::Optional);
             if !optional {
-                let _ = binder.fit_all(&def.operands[n].constraint, &known, &operand(def, n));
+                note(binder.fit_all(&def.operands[n].constraint, &known, &operand(def, n)));
             }
         } else {
             for ty in group.iter().flatten() {
-                let _ = binder.fit(&def.operands[n].constraint, *ty, &operand(def, n));
+                note(binder.fit(&def.operands[n].constraint, *ty, &operand(def, n)));
             }
         }
     }
     for (n, group) in types.results.iter().enumerate() {
         if let Some(known) = group {
-            let _ = binder.fit_all(&def.results[n].constraint, known, &result(def, n));
+            note(binder.fit_all(&def.results[n].constraint, known, &result(def, n)));
         }
     }
     // A constant's type is that of its value.
@@ -106,9 +112,10 @@ fn bind_known(binder: &mut Binder<'_>, types: &Types) {
         if let crate::model::AttrConstraint::Typed(c) = &property.constraint
             && let Some(ty) = (binder.attrs)(&property.name).and_then(|a| type_in(binder.ctx, a))
         {
-            let _ = binder.fit(c, ty, &format!("property `{}`", property.name));
+            note(binder.fit(c, ty, &format!("property `{}`", property.name)));
         }
     }
+    first
 }
 
 fn fill(binder: &mut Binder<'_>, types: &mut Types) {
