@@ -5,7 +5,7 @@ use crate::parse::{Parser, codes};
 use edge_dialect::infer::{self, Binder, Types};
 use edge_dialect::model::*;
 use edge_dialect::{Registry, verify};
-use edge_ir::{Attr, Block, Context, Loc, Op, OpState, Region, Type, Value};
+use edge_ir::{Attr, Block, Context, Loc, Op, OpState, Region, Type, TypeKind, Value};
 
 /// A `body` clause on one operation.
 struct Maker<'d, 'f> {
@@ -51,7 +51,9 @@ impl<'c, 's> Parser<'c, 's> {
         let block = self.body().add_block(region);
         let mut values = vec![];
         for (name, ty) in body.args.iter().zip(operands) {
-            values.push((name.as_str(), self.body().add_arg(block, ctx.elem_or_self(*ty), loc)));
+            // A vector is a value of its own, not a container.
+            let ty = if matches!(ctx.type_kind(*ty), TypeKind::Vector { .. }) { *ty } else { ctx.elem_or_self(*ty) };
+            values.push((name.as_str(), self.body().add_arg(block, ty, loc)));
         }
         let maker = Maker { def, body, fields, block, loc, values, depth: 0 };
         let made = self.run_body(&maker);

@@ -107,6 +107,9 @@ pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, Stri
         });
         return starts.zip(names).filter(|((_, empty), _)| !empty).map(|((start, _), name)| (start, name.clone())).collect();
     }
+    if let Some(scale) = def.traits.iter().find_map(|t| if let Trait::ScaledName(n) = t { Some(n) } else { None }) {
+        return scaled_name(ctx, body, op, scale).map(|name| (0, name)).into_iter().collect();
+    }
     let Some(wanted) = def.result_name() else { return vec![] };
     let data = body.op(op);
     if wanted == "constant" {
@@ -136,10 +139,28 @@ pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, Stri
     }
 }
 
+/// `c4_op` for the product of a constant index and a result of `scale`, `d.op`.
+fn scaled_name(ctx: &Context, body: &Body, op: Op, scale: &str) -> Option<String> {
+    let mut operands = body.operands(op);
+    let (a, b) = (operands.next()?, operands.next()?);
+    if body.ty(a) != ctx.index() {
+        return None;
+    }
+    let is_scale = |v| body.defining_op(v).is_some_and(|o| body.name(ctx, o) == scale);
+    let base = |v| ctx.as_int(edge_dialect::verify::constant_value(ctx, body, v)?);
+    let n = if is_scale(b) { base(a) } else { None }.or_else(|| if is_scale(a) { base(b) } else { None })?;
+    Some(format!("c{n}_{}", scale.split('.').next_back().unwrap_or(scale)))
+}
+
 /// `c4_i32`, `true`, `cst`.
 fn constant_name(ctx: &Context, value: Option<edge_ir::Attr>) -> String {
     let Some(AttrKind::Integer { ty, .. }) = value.map(|v| ctx.attr_kind(v)) else { return "cst".into() };
-    let n = value.and_then(|v| ctx.as_int(v)).map_or_else(String::new, |n| n.to_string());
+    let text = value.map_or_else(String::new, |v| crate::print_attr(ctx, v));
+    let n = match text.split(" : ").next().unwrap_or_default() {
+        "true" => "1",
+        "false" => "0",
+        number => number,
+    };
     match ctx.type_kind(ty) {
         TypeKind::Index => format!("c{n}"),
         TypeKind::Integer { width: 1, sign: Signedness::Signless } => if n == "0" { "false" } else { "true" }.into(),

@@ -90,7 +90,10 @@ impl Writer<'_, '_, '_, '_> {
                 self.p.text(": ");
             }
             self.p.ty(*ty);
-            self.dict_after(arg_attrs.get(i).copied());
+            // Attributes of an argument that has a name get no aliases.
+            if self.p.collect.is_none() || names.get(i).is_none() {
+                self.dict_after(arg_attrs.get(i).copied());
+            }
             if let (Some(arg), true) = (names.get(i), self.p.options.debuginfo) {
                 let loc = body.op_regions(op).0.value_loc(*arg);
                 self.p.trailing_loc(loc, false);

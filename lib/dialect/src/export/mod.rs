@@ -87,8 +87,12 @@ fn enum_page(out: &mut String, e: &EnumDef) {
 fn op_page(out: &mut String, op: &OpDef) {
     let _ = writeln!(out, "## `{}`\n", op.name);
     paragraph(out, &op.doc);
-    let traits: Vec<String> =
-        op.traits.iter().filter(|t| !matches!(t, Trait::ResultName(_) | Trait::ResultNames(_))).map(trait_text).collect();
+    let traits: Vec<String> = op
+        .traits
+        .iter()
+        .filter(|t| !matches!(t, Trait::ResultName(_) | Trait::ResultNames(_) | Trait::ScaledName(_)))
+        .map(trait_text)
+        .collect();
     if !traits.is_empty() {
         let _ = writeln!(out, "Traits: {}.\n", traits.join(", "));
     }

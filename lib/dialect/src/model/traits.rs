@@ -61,6 +61,8 @@ pub enum Trait {
     Allocates,
     /// `result_name("x")`.
     ResultName(String),
+    /// `scaled_name(a.op)`: the product of a constant and the result of that operation is called `c4_op`.
+    ScaledName(String),
     /// `result_names("x", "y")`: one for each declared result.
     ResultNames(Vec<String>),
     /// `default_dialect(x)`.
@@ -84,6 +86,7 @@ impl Trait {
         let several = || (!args.is_empty()).then(|| args.to_vec());
         match word {
             "result_name" => return one().map(Trait::ResultName),
+            "scaled_name" => return one().map(Trait::ScaledName),
             "result_names" => return several().map(Trait::ResultNames),
             "default_dialect" => return one().map(Trait::DefaultDialect),
             "parent" => return several().map(Trait::Parent),
@@ -98,6 +101,7 @@ impl Trait {
     pub fn word(&self) -> &'static str {
         match self {
             Trait::ResultName(_) => "result_name",
+            Trait::ScaledName(_) => "scaled_name",
             Trait::ResultNames(_) => "result_names",
             Trait::DefaultDialect(_) => "default_dialect",
             Trait::Parent(_) => "parent",
@@ -109,7 +113,7 @@ impl Trait {
     /// Every word, for messages.
     pub fn words() -> Vec<&'static str> {
         let mut out: Vec<_> = WORDS.iter().map(|(w, _)| *w).collect();
-        out.extend(["result_name", "result_names", "default_dialect", "parent", "ancestor"]);
+        out.extend(["result_name", "result_names", "scaled_name", "default_dialect", "parent", "ancestor"]);
         out
     }
 
