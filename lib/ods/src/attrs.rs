@@ -25,7 +25,7 @@ pub struct Property {
     pub lost_default: Option<String>,
 }
 
-pub fn property(import: &Import<'_>, record: Record<'_>) -> Option<Property> {
+pub fn property<'a>(import: &Import<'a>, record: Record<'a>) -> Option<Property> {
     let mut out = Property { term: String::new(), optional: false, default: None, shown: Shown::Plain, lost_default: None };
     let mut r = record;
     let mut default = String::new();
@@ -50,7 +50,7 @@ pub fn property(import: &Import<'_>, record: Record<'_>) -> Option<Property> {
         out.optional = false;
         out.shown = Shown::Unit;
     } else if !default.is_empty() {
-        out.default = default_text(r, &out.term, &default);
+        out.default = default_text(import, r, &out.term, &default);
         out.lost_default = out.default.is_none().then_some(default);
         out.optional |= out.default.is_none();
     }
@@ -58,7 +58,7 @@ pub fn property(import: &Import<'_>, record: Record<'_>) -> Option<Property> {
 }
 
 /// A property that is no attribute in memory; generic form shows it as one.
-fn native(import: &Import<'_>, record: Record<'_>, mut out: Property) -> Option<Property> {
+fn native<'a>(import: &Import<'a>, record: Record<'a>, mut out: Property) -> Option<Property> {
     let (mut r, mut default) = (record, record.text("defaultValue").to_owned());
     while let Some(base) = r.def("baseProperty") {
         r = base;
@@ -90,7 +90,7 @@ fn native(import: &Import<'_>, record: Record<'_>, mut out: Property) -> Option<
                 None => return None,
             },
         };
-        out.default = Some(default.clone()).filter(|d| !d.is_empty()).and_then(|d| default_text(r, &out.term, &d));
+        out.default = Some(default.clone()).filter(|d| !d.is_empty()).and_then(|d| default_text(import, r, &out.term, &d));
     }
     out.optional = record.is("OptionalProp");
     Some(out)
@@ -127,14 +127,14 @@ const STORED: &[(&str, &str)] = &[
 ];
 
 /// The term of a constraint on an attribute, without what makes it optional.
-pub fn term(import: &Import<'_>, c: Record<'_>) -> String {
+pub fn term<'a>(import: &Import<'a>, c: Record<'a>) -> String {
     if c.name == "SymbolNameAttr" {
         return "symbol".into();
     }
     if c.is("AttrDef") {
         return format!("#{}.{}", c.dialect_name(), c.text("mnemonic"));
     }
-    if c.is("EnumAttrInfo") {
+    if c.is("EnumAttrInfo") && held_by_definition(import, c).is_none() {
         return enums::integer(import, c).unwrap_or_else(|| "any".into());
     }
     let stored = crate::records::last(c.text("storageType"));
@@ -170,6 +170,12 @@ pub fn term(import: &Import<'_>, c: Record<'_>) -> String {
     if c.is_anonymous() { text } else { import.named_constraint(c.name, text) }
 }
 
+/// The attribute of the dialect in whose class the values of a constraint are held.
+fn held_by_definition<'a>(import: &Import<'a>, c: Record<'a>) -> Option<Record<'a>> {
+    let stored = crate::records::last(c.text("storageType"));
+    import.records.of_class(stored, &import.dialect).filter(|d| d.is("AttrDef") && !d.text("mnemonic").is_empty())
+}
+
 /// A type that a number alone may have in a format.
 fn is_number(term: &str) -> bool {
     let sized = |t: &str| t.strip_prefix(['i', 'f']).is_some_and(|w| w.parse::<u32>().is_ok());
@@ -177,9 +183,10 @@ fn is_number(term: &str) -> bool {
 }
 
 /// A default of C++ in our notation.
-fn default_text(c: Record<'_>, term: &str, text: &str) -> Option<String> {
+fn default_text<'a>(import: &Import<'a>, c: Record<'a>, term: &str, text: &str) -> Option<String> {
     let text = text.trim();
     let info = c.def("enum").or(Some(c).filter(|c| c.is("EnumAttrInfo")));
+    let info = info.or_else(|| Some(crate::params::enumeration(import, held_by_definition(import, c)?)?.0));
     if let Some(info) = info {
         return enums::case_of(info, text);
     }

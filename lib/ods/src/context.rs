@@ -1,6 +1,6 @@
 //! What an import of one dialect collects on its way.
 
-use crate::records::Records;
+use crate::records::{Record, Records};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,11 @@ impl<'r> Import<'r> {
             constraints: RefCell::default(),
             enums: RefCell::default(),
         }
+    }
+    /// The enumeration of a C++ class.
+    pub fn enumeration_of(&self, class: &str) -> Option<Record<'r>> {
+        let class = crate::records::last(class);
+        self.records.instances("EnumInfo").find(|e| e.text("className") == class && !e.list("enumerants").is_empty())
     }
     /// Whether the dialect has an attribute of that name.
     pub fn is_attribute(&self, name: &str) -> bool {

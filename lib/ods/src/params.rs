@@ -8,17 +8,17 @@ use crate::names::is_ident;
 use crate::records::{Argument, Record, last};
 
 /// The item of a type or attribute.
-pub fn item(import: &Import<'_>, def: Record<'_>) -> Option<Item> {
+pub fn item<'a>(import: &Import<'a>, def: Record<'a>) -> Option<Item> {
     let name = def.text("mnemonic");
     let kind = if def.is("TypeDef") { Kind::Type } else { Kind::Attr };
     if name.is_empty() || !name.split('.').all(is_ident) {
         return None;
     }
-    if let Some(info) = def.def("enum").filter(|_| def.is("EnumAttr") && !def.flag("hasCustomAssemblyFormat")) {
+    if let Some((info, value)) = enumeration(import, def) {
         let format: String = def.text("assemblyFormat").split_whitespace().collect();
-        let held = match format.as_str() {
-            "$value" => Some(Held::Bare),
-            "`<`$value`>`" | "```<`$value`>`" => Some(Held::Attribute),
+        let held = match format.replace(&format!("${value}"), "$").as_str() {
+            "$" => Some(Held::Bare),
+            "`<`$`>`" | "```<`$`>`" => Some(Held::Attribute),
             _ => None,
         };
         if let Some(held) = held.filter(|_| is_ident(name))
@@ -46,9 +46,23 @@ pub fn item(import: &Import<'_>, def: Record<'_>) -> Option<Item> {
     Some(item)
 }
 
+/// The enumeration that is all an attribute holds, and the name of its parameter.
+pub fn enumeration<'a>(import: &Import<'a>, def: Record<'a>) -> Option<(Record<'a>, &'a str)> {
+    if def.flag("hasCustomAssemblyFormat") || !def.is("AttrDef") {
+        return None;
+    }
+    if def.is("EnumAttr") {
+        return def.def("enum").map(|e| (e, "value"));
+    }
+    match def.dag("parameters")[..] {
+        [(Argument::Text(class), name)] => import.enumeration_of(class).map(|e| (e, name)),
+        _ => None,
+    }
+}
+
 type Body = (Vec<(String, String)>, Option<String>);
 
-fn body(import: &Import<'_>, def: Record<'_>) -> Result<Body, format::Missing> {
+fn body<'a>(import: &Import<'a>, def: Record<'a>) -> Result<Body, format::Missing> {
     let other = |text: String| Err(format::Missing::Other(text));
     if def.flag("hasCustomAssemblyFormat") {
         return other("its text is read by C++ code".into());
@@ -90,7 +104,7 @@ fn body(import: &Import<'_>, def: Record<'_>) -> Result<Body, format::Missing> {
     }
 }
 
-fn of_record(import: &Import<'_>, r: Record<'_>) -> Option<String> {
+fn of_record<'a>(import: &Import<'a>, r: Record<'a>) -> Option<String> {
     if r.is("TypeConstraint") {
         return Some("type".into());
     }
@@ -102,8 +116,7 @@ fn of_record(import: &Import<'_>, r: Record<'_>) -> Option<String> {
     }
     if r.is("EnumParameter") {
         let class = last(r.text("cppType"));
-        let info = import.records.instances("EnumInfo").find(|e| e.text("className") == class)?;
-        return enums::integer(import, info);
+        return enums::integer(import, import.enumeration_of(class)?);
     }
     None
 }
@@ -154,6 +167,9 @@ fn of_class(import: &Import<'_>, class: &str) -> Option<String> {
     let name = last(class);
     if let Some((_, kind)) = KINDS.iter().find(|(c, _)| *c == name) {
         return Some((*kind).into());
+    }
+    if let Some(info) = import.enumeration_of(name) {
+        return enums::integer(import, info);
     }
     let def = import.records.of_class(name, &import.dialect)?;
     match (def.is("TypeDef"), def.is("AttrDef")) {

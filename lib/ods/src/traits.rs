@@ -77,7 +77,7 @@ fn one<'a>(import: &Import<'_>, r: Record<'a>, out: &mut Traits<'a>) {
     if let Some((_, word)) = WORDS.iter().find(|(name, _)| *name == r.name) {
         return add(out, word);
     }
-    if r.is("TypesMatchWith") {
+    if r.is("TypesMatchWith") || r.is("OptionalTypesMatchWith") {
         return out.derived.push((r.text("lhs"), r.text("rhs"), r.text("transformer")));
     }
     if r.is("AllTypesMatch") {

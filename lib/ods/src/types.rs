@@ -165,13 +165,21 @@ fn built(import: &Import<'_>, call: &str) -> Option<String> {
     if let Some((_, word)) = FLOATS.iter().find(|(name, _)| *name == last(class)) {
         return Some((*word).into());
     }
-    let def = import.records.of_class(class, &import.dialect).filter(|d| d.is("TypeDef"))?;
-    let name = format!("!{}.{}", def.dialect_name(), def.text("mnemonic"));
+    let name = match import.records.of_class(class, &import.dialect).filter(|d| d.is("TypeDef")) {
+        Some(def) => format!("!{}.{}", def.dialect_name(), def.text("mnemonic")),
+        None => format!("!{}", known_class(last(class))?),
+    };
     match args {
         "" | "0" => Some(name),
         n if n.parse::<u32>().is_ok() => Some(format!("{name}<{n}>")),
         _ => None,
     }
+}
+
+/// A type by its C++ class, from `classes.txt`.
+fn known_class(class: &str) -> Option<&'static str> {
+    let lines = include_str!("classes.txt").lines().filter(|l| !l.starts_with('#'));
+    lines.filter_map(|l| l.split_once(" = ")).find(|(name, _)| *name == class).map(|(_, ty)| ty)
 }
 
 const BUILT: &[(&str, &str)] = &[

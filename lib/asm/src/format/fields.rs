@@ -26,6 +26,14 @@ fn number_type(ctx: &Context, c: &AttrConstraint) -> Option<Type> {
     })
 }
 
+/// The enumeration that a constraint wants.
+pub(super) fn enum_of_constraint(c: &AttrConstraint) -> Option<&std::sync::Arc<EnumDef>> {
+    match inner(c) {
+        AttrConstraint::Enum(e) => Some(e),
+        _ => None,
+    }
+}
+
 /// The words of an enumeration's value, where the property is one.
 pub(super) fn enum_text(ctx: &Context, def: &OpDef, property: &str, attr: Attr) -> Option<String> {
     match inner(&def.field_at(def.field(property)?).constraint) {

@@ -4,7 +4,7 @@ use super::read::CustomState;
 use super::write::Writer;
 use crate::parse::Parser;
 use crate::parse::cursor::Res;
-use edge_dialect::model::Delimiter;
+use edge_dialect::model::{AttrConstraint, Delimiter, ElementKind, OpDef};
 use edge_ir::AttrKind;
 use edge_ir::types::DYNAMIC;
 
@@ -15,6 +15,11 @@ fn brackets(d: Delimiter) -> (&'static str, &'static str) {
         Delimiter::Brace => ("{", "}"),
         Delimiter::None => ("", ""),
     }
+}
+
+/// Whether the numbers of a property are 32 bits wide.
+fn holds_i32(def: &OpDef, property: usize) -> bool {
+    matches!(def.field_at(property).constraint, AttrConstraint::DenseArray(ElementKind::I32))
 }
 
 impl<'c, 's> Parser<'c, 's> {
@@ -53,7 +58,12 @@ impl<'c, 's> Parser<'c, 's> {
                 more = false;
             }
         }
-        custom.fields[statics] = Some(self.ctx.i64_array(&list));
+        custom.fields[statics] = Some(if holds_i32(custom.def, statics) {
+            let list: Vec<i32> = list.iter().map(|n| if *n == DYNAMIC { i32::MIN } else { *n as i32 }).collect();
+            self.ctx.i32_array(&list)
+        } else {
+            self.ctx.i64_array(&list)
+        });
         if let Some(scalable) = scalable {
             let data: Vec<u8> = flags.iter().map(|f| *f as u8).collect();
             custom.fields[scalable] = Some(self.ctx.attr(AttrKind::DenseArray { elem: self.ctx.i1(), data: &data }));
@@ -80,6 +90,7 @@ impl<'c, 's> Parser<'c, 's> {
 impl Writer<'_, '_, '_, '_> {
     pub(super) fn write_index_list(&mut self, (dynamic, statics, scalable): (usize, usize, Option<usize>), d: Delimiter) {
         let (open, close) = brackets(d);
+        let dynamic_mark = if holds_i32(self.def, statics) { i32::MIN as i64 } else { DYNAMIC };
         let list = self.field(statics).and_then(|a| self.p.ctx.as_ints(a)).unwrap_or_default();
         let flags = scalable.and_then(|s| self.field(s)).and_then(|a| self.p.ctx.as_ints(a)).unwrap_or_default();
         let mut values = self.operands[dynamic].clone().into_iter();
@@ -88,7 +99,7 @@ impl Writer<'_, '_, '_, '_> {
             self.p.text(if i > 0 { ", " } else { "" });
             let lasting = flags.get(i).is_some_and(|f| *f != 0);
             self.p.text(if lasting { "[" } else { "" });
-            match (n, if n == DYNAMIC { values.next() } else { None }) {
+            match (n, if n == dynamic_mark { values.next() } else { None }) {
                 (_, Some(value)) => self.p.value(self.body, value),
                 (n, None) => self.p.text(&n.to_string()),
             }

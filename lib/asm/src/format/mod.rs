@@ -11,6 +11,7 @@ mod completed;
 mod dict;
 mod fields;
 mod groups;
+mod idioms;
 mod index_list;
 mod inline;
 mod maps;
@@ -115,6 +116,9 @@ pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, Stri
     if wanted == "constant" {
         return vec![(0, constant_name(ctx, data.attr(ctx, "value")))];
     }
+    if wanted == "typed_constant" {
+        return vec![(0, typed_constant_name(ctx, data.attr(ctx, "value")))];
+    }
     if data.results().is_empty() {
         return vec![];
     }
@@ -165,6 +169,28 @@ fn constant_name(ctx: &Context, value: Option<edge_ir::Attr>) -> String {
         TypeKind::Index => format!("c{n}"),
         TypeKind::Integer { width: 1, sign: Signedness::Signless } => if n == "0" { "false" } else { "true" }.into(),
         _ => format!("c{n}_{}", crate::print_type(ctx, ty)),
+    }
+}
+
+/// `cst1_i32`, `true`, `cst_f32`, `cst_vec_4xf32`.
+fn typed_constant_name(ctx: &Context, value: Option<edge_ir::Attr>) -> String {
+    let Some(value) = value else { return "cst".into() };
+    let Some(ty) = ctx.attr_type(value) else { return "cst".into() };
+    let scalar = |t| matches!(ctx.type_kind(t), TypeKind::Integer { .. } | TypeKind::Float(_));
+    let number = match ctx.attr_kind(value) {
+        AttrKind::Integer { .. } => ctx.as_int(value),
+        _ => None,
+    };
+    match (ctx.type_kind(ty), number) {
+        (TypeKind::Integer { width: 1, .. }, Some(n)) => if n == 0 { "false" } else { "true" }.into(),
+        (TypeKind::Integer { .. } | TypeKind::Float(_), n) => {
+            format!("cst{}_{}", n.map_or(String::new(), |n| n.to_string()), crate::print_type(ctx, ty))
+        }
+        (TypeKind::Vector { shape, elem, .. }, _) => {
+            let elem = if scalar(elem) { format!("x{}", crate::print_type(ctx, elem)) } else { String::new() };
+            format!("cst_vec_{}{elem}", shape.first().copied().unwrap_or(0))
+        }
+        _ => "cst".into(),
     }
 }
 

@@ -194,6 +194,9 @@ impl<'c, 's> Parser<'c, 's> {
                         }
                     }
                 }
+                Element::Combinator(Combinator::FunctionParams { result, inputs, varargs }) => {
+                    self.function_params(def, read, (*result, *inputs, *varargs))?;
+                }
                 Element::Combinator(Combinator::Shape { shape, elem }) => {
                     read[*shape] = Read::Shape(self.extents_before_type()?);
                     read[*elem] = Read::Type(self.ty()?);
@@ -243,6 +246,7 @@ impl<'c, 's> Parser<'c, 's> {
     fn param(&mut self, kind: &ParamKind) -> Res<Read> {
         Ok(match kind {
             ParamKind::Type(_) => Read::Type(self.ty()?),
+            ParamKind::Local(dialect) => Read::Type(self.local_type(dialect)?),
             ParamKind::Attr(c) => Read::Attr(self.attr_of(c)?),
             ParamKind::Int => Read::Int(self.signed()?),
             ParamKind::Str | ParamKind::Quoted => Read::Str(self.param_word()?),
@@ -263,6 +267,38 @@ impl<'c, 's> Parser<'c, 's> {
                 Read::List(items)
             }
         })
+    }
+    /// A type; one of the dialect without its prefix.
+    fn local_type(&mut self, dialect: &str) -> Res<Type> {
+        let word = self.word();
+        let name = format!("{dialect}.{word}");
+        if word.is_empty() || Registry::of(self.ctx).is_none_or(|r| r.type_def(&name).is_none()) {
+            return self.ty();
+        }
+        self.pos += word.len();
+        self.stripped_type(&name)
+    }
+    /// `i32 (i32, ptr, ...)`.
+    fn function_params(&mut self, def: &TypeDef, read: &mut [Read], at: (usize, usize, usize)) -> Res<()> {
+        let item = match &def.params[at.1].kind {
+            ParamKind::List(item) | ParamKind::Items(item) => &**item,
+            kind => kind,
+        };
+        read[at.0] = self.param(&def.params[at.0].kind)?;
+        let mut items = Vec::new();
+        self.expect("(")?;
+        while self.peek() != b')' {
+            if self.eat("...") {
+                read[at.2] = Read::Int(1);
+                break;
+            }
+            items.push(self.param(item)?);
+            if !self.eat(",") {
+                break;
+            }
+        }
+        read[at.1] = Read::List(items);
+        self.expect(")")
     }
     /// In a list of words a number may stand, too.
     fn list_item(&mut self, kind: &ParamKind) -> Res<Read> {
@@ -352,6 +388,18 @@ impl Printer<'_, '_> {
             _ => self.ty(ty),
         }
     }
+    fn local_type(&mut self, dialect: &str, ty: Type) {
+        let short = |name: &str| name.strip_prefix(dialect).and_then(|r| r.strip_prefix('.')).map(str::to_owned);
+        match self.ctx.type_kind(ty) {
+            _ if self.collect.is_some() => self.ty(ty),
+            TypeKind::Dialect { name, .. } if short(self.ctx.str(name)).is_some() => {
+                self.text(&short(self.ctx.str(name)).unwrap_or_default());
+                self.stripped_type(ty);
+            }
+            TypeKind::Opaque { text, refs } if short(text).is_some() => self.opaque(&text[dialect.len() + 1..], refs),
+            _ => self.ty(ty),
+        }
+    }
     fn params(&mut self, def: Option<&TypeDef>, params: &[Param<'_>]) {
         match def.and_then(|d| Some((d, d.format.as_ref()?))) {
             Some((def, format)) => self.param_format(def, &format.elements, params),
@@ -418,6 +466,16 @@ impl Printer<'_, '_> {
                     p.param(kind(*n), &params[*n]);
                 });
             }
+            Element::Combinator(Combinator::FunctionParams { result, inputs, varargs }) => {
+                params.get(*result).into_iter().for_each(|v| self.param(kind(*result), v));
+                self.text(" (");
+                params.get(*inputs).into_iter().for_each(|v| self.param(kind(*inputs), v));
+                if params.get(*varargs).is_some_and(|v| *v != Param::None) {
+                    let none = matches!(params.get(*inputs), Some(Param::List([])));
+                    self.text(if none { "..." } else { ", ..." });
+                }
+                self.text(")");
+            }
             Element::Combinator(Combinator::Shape { shape, elem }) => {
                 if let (Some(Param::Shape(shape)), Some(Param::Type(elem))) = (params.get(*shape), params.get(*elem)) {
                     self.shape(shape);
@@ -430,6 +488,7 @@ impl Printer<'_, '_> {
     fn param(&mut self, kind: Option<&ParamKind>, param: &Param<'_>) {
         match (kind, param) {
             (_, Param::None) => {}
+            (Some(ParamKind::Local(dialect)), Param::Type(t)) => self.local_type(dialect, *t),
             (_, Param::Type(t)) => self.ty(*t),
             (Some(ParamKind::Attr(c)), Param::Attr(a)) => self.attr_as(c, *a),
             (_, Param::Attr(a)) => self.attr(*a),

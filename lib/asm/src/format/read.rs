@@ -49,6 +49,8 @@ pub(crate) struct CustomState<'c, 's> {
     /// Regions that the current element still wants: declared region and how many.
     pub wanted: Vec<usize>,
     pub groups: Vec<(usize, Vec<i32>)>,
+    /// Pointers, what they point to, and their storage classes.
+    pub pointers: Vec<(Values, Values, Ident)>,
     pub payload: Option<super::payload::Payload>,
     marker: std::marker::PhantomData<&'s ()>,
 }
@@ -78,6 +80,7 @@ impl<'c, 's> CustomState<'c, 's> {
             successors: vec![],
             wanted: vec![],
             groups: vec![],
+            pointers: vec![],
             payload: None,
             marker: std::marker::PhantomData,
         };
@@ -102,6 +105,7 @@ impl<'c, 's> CustomState<'c, 's> {
         self.regions.clear();
         self.wanted.clear();
         self.groups.clear();
+        self.pointers.clear();
         self.payload = None;
     }
     /// Runs the current element once more.
@@ -247,6 +251,7 @@ impl<'c, 's> Parser<'c, 's> {
             Element::AttrDict { keyword: true, .. } => self.word() == "attributes",
             Element::AttrDict { keyword: false, .. } => b == b'{',
             Element::PropDict => b == b'<',
+            Element::WordDict => b == b'{',
             _ => false,
         }
     }
@@ -278,6 +283,7 @@ impl<'c, 's> Parser<'c, 's> {
                 Ok(())
             }
             Element::PropDict => self.prop_dict(custom),
+            Element::WordDict => self.word_dict(custom),
             Element::Type(Values::Operand(n)) if custom.def.operands[*n].arity == Arity::One => {
                 let ty = self.ty()?;
                 custom.types.operands[*n].clear();
@@ -625,6 +631,7 @@ impl<'c, 's> Parser<'c, 's> {
     /// The types that the text leaves out and the fields that have defaults, in `custom`.
     fn complete_types(&mut self, custom: &mut CustomState<'c, 's>, frame: &OpFrame<'c, 's>, end: usize) -> Res<()> {
         self.spread_types(custom, frame.name_at, end)?;
+        self.pointer_types(custom);
         for (n, slots) in custom.types.operands.iter_mut().enumerate() {
             let count = custom.operands[n].len();
             if slots.len() > count {

@@ -4,7 +4,8 @@ use super::read::{CustomState, PendingArg};
 use super::write::Writer;
 use crate::parse::Parser;
 use crate::parse::cursor::Res;
-use edge_ir::{Attr, TypeKind};
+use edge_dialect::model::{AttrConstraint, TypeConstraint};
+use edge_ir::{Attr, Context, Param, Type, TypeKind};
 
 pub(super) struct Signature {
     pub function_type: usize,
@@ -15,10 +16,14 @@ pub(super) struct Signature {
 
 impl<'c, 's> Parser<'c, 's> {
     pub(super) fn read_signature(&mut self, custom: &mut CustomState<'c, 's>, s: &Signature) -> Res<()> {
-        let (mut inputs, mut arg_attrs) = (Vec::new(), Vec::new());
+        let (mut inputs, mut arg_attrs, mut varargs) = (Vec::new(), Vec::new(), false);
         self.expect("(")?;
         if !self.eat(")") {
             loop {
+                if self.eat("...") {
+                    varargs = true;
+                    break;
+                }
                 let name = if self.peek() == b'%' { Some(self.value_ref()?) } else { None };
                 if name.is_some() {
                     self.expect(":")?;
@@ -54,7 +59,10 @@ impl<'c, 's> Parser<'c, 's> {
                 res_attrs.push(None);
             }
         }
-        let ty = self.ctx.function_type(&inputs, &results);
+        let ty = match function_name(&custom.def.field_at(s.function_type).constraint) {
+            Some(name) => dialect_function(self.ctx, name, &inputs, &results, varargs),
+            None => self.ctx.function_type(&inputs, &results),
+        };
         custom.fields[s.function_type] = Some(self.ctx.type_attr(ty));
         for (field, dicts) in [(s.arg_attrs, arg_attrs), (s.res_attrs, res_attrs)] {
             if let (Some(field), true) = (field, dicts.iter().any(Option::is_some)) {
@@ -72,11 +80,45 @@ impl<'c, 's> Parser<'c, 's> {
     }
 }
 
+/// The function type of a dialect that a property holds, where it is no builtin one.
+fn function_name(c: &AttrConstraint) -> Option<&str> {
+    match c {
+        AttrConstraint::Type(inner) => match &**inner {
+            TypeConstraint::Dialect { name, .. } => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A function type of a dialect: result, inputs, whether more may follow. No result is the dialect's `void`.
+fn dialect_function(ctx: &Context, name: &str, inputs: &[Type], results: &[Type], varargs: bool) -> Type {
+    let dialect = name.split('.').next().unwrap_or(name);
+    let result = results.first().copied().unwrap_or_else(|| ctx.dialect_type(&format!("{dialect}.void"), &[]));
+    let inputs: Vec<Param<'_>> = inputs.iter().map(|t| Param::Type(*t)).collect();
+    let more = if varargs { Param::Int(1) } else { Param::None };
+    ctx.dialect_type(name, &[Param::Type(result), Param::List(&inputs), more])
+}
+
+/// Inputs, results, and whether more arguments may follow.
+fn function_parts(ctx: &Context, ty: Type) -> Option<(Vec<Type>, Vec<Type>, bool)> {
+    match ctx.type_kind(ty) {
+        TypeKind::Function { inputs, results } => Some((inputs.to_vec(), results.to_vec(), false)),
+        TypeKind::Dialect { params: [Param::Type(result), Param::List(inputs), more], .. } => {
+            let inputs = inputs.iter().filter_map(|p| if let Param::Type(t) = p { Some(*t) } else { None }).collect();
+            let void = matches!(ctx.type_kind(*result), TypeKind::Dialect { name, .. } if ctx.str(name).ends_with(".void"));
+            Some((inputs, if void { vec![] } else { vec![*result] }, *more != Param::None))
+        }
+        _ => None,
+    }
+}
+
 impl Writer<'_, '_, '_, '_> {
     pub(super) fn write_signature(&mut self, s: &Signature) {
         let ctx = self.p.ctx;
         let ty = self.field(s.function_type).and_then(|a| ctx.as_type(a));
-        let Some(TypeKind::Function { inputs, results }) = ty.map(|t| ctx.type_kind(t)) else { return };
+        let Some((inputs, results, varargs)) = ty.and_then(|t| function_parts(ctx, t)) else { return };
+        let results = &results[..];
         let dicts = |field: Option<usize>| field.and_then(|f| self.field(f)).and_then(|a| ctx.as_array(a)).unwrap_or(&[]);
         let (arg_attrs, res_attrs) = (dicts(s.arg_attrs), dicts(s.res_attrs));
         let names = self.entry_args(s.region);
@@ -98,6 +140,9 @@ impl Writer<'_, '_, '_, '_> {
                 let loc = body.op_regions(op).0.value_loc(*arg);
                 self.p.trailing_loc(loc, false);
             }
+        }
+        if varargs {
+            self.p.text(if inputs.is_empty() { "..." } else { ", ..." });
         }
         self.p.text(")");
         if !results.is_empty() {

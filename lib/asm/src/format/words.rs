@@ -7,14 +7,18 @@ use super::write::Writer;
 use crate::parse::Parser;
 use crate::parse::cursor::Res;
 use crate::parse::op::OpFrame;
-use edge_dialect::model::{Combinator, Element, Values};
+use edge_dialect::model::{AttrConstraint, Combinator, Element, OpDef, Values};
 
 impl<'c, 's> Parser<'c, 's> {
     pub(super) fn combinator_is_there(&mut self, custom: &CustomState<'c, 's>, c: &Combinator) -> bool {
         let b = self.peek();
         match c {
-            // A bare word of a string property: not one that the format itself goes on with.
-            Combinator::Keyword(_) => matches!(self.word(), "private" | "public" | "nested"),
+            Combinator::Keyword(n) => self.keyword_is_there(custom, *n),
+            Combinator::Quoted(_) | Combinator::StorageClass { .. } => b == b'"',
+            Combinator::DenseList { .. } => b == b'[',
+            Combinator::NamedValues { .. } => b == b'{',
+            Combinator::GlobalType { .. } => b == b':',
+            Combinator::MemberType { .. } | Combinator::FunctionParams { .. } => true,
             Combinator::Choice { yes, no, .. } => [yes.as_str(), no.as_str()].contains(&self.word()),
             Combinator::Signature { .. } | Combinator::InlineMap(_) => b == b'(',
             Combinator::MapBounds { .. } => b == b'(',
@@ -53,15 +57,13 @@ impl<'c, 's> Parser<'c, 's> {
         c: &Combinator,
     ) -> Res<()> {
         match c {
-            Combinator::Keyword(n) => {
-                let word = self.word();
-                if word.is_empty() {
-                    return Err(self.expected("a word"));
-                }
-                self.pos += word.len();
-                custom.fields[*n] = Some(self.ctx.str_attr(word));
-                Ok(())
-            }
+            Combinator::Keyword(n) => self.read_keyword(custom, *n),
+            Combinator::Quoted(n) => self.read_quoted(custom, *n),
+            Combinator::DenseList { property, elem } => self.read_dense_list(custom, *property, elem),
+            Combinator::NamedValues { operands, names } => self.read_named_values(custom, *operands, *names),
+            Combinator::MemberType { values, of, position } => self.read_member_type(custom, *values, *of, *position),
+            Combinator::GlobalType { ty, value } => self.read_global_type(custom, *ty, *value),
+            Combinator::StorageClass { pointer, of } => self.read_storage_class(custom, *pointer, *of),
             Combinator::Choice { property, yes, no } => {
                 let value = self.eat_word(yes);
                 if !value && !self.eat_word(no) {
@@ -110,7 +112,10 @@ impl<'c, 's> Parser<'c, 's> {
                 let constraint = &custom.def.field_at(*n).constraint;
                 let mut items = Vec::new();
                 loop {
-                    items.push(self.attr(None)?);
+                    items.push(match items_of(custom.def, *n) {
+                        Some(c) => self.attr_of(c)?,
+                        None => self.attr(None)?,
+                    });
                     if !self.eat(",") {
                         break;
                     }
@@ -122,7 +127,7 @@ impl<'c, 's> Parser<'c, 's> {
             Combinator::PayloadBody { region, .. } => self.read_payload_body(custom, *region),
             Combinator::Ranges(ranges) => self.read_ranges(custom, ranges),
             Combinator::Dict(properties) => self.read_dict(custom, properties),
-            Combinator::Shape { .. } => Ok(()),
+            Combinator::Shape { .. } | Combinator::FunctionParams { .. } => Ok(()),
         }
     }
     fn read_initial(&mut self, custom: &mut CustomState<'c, 's>, ty: usize, value: usize) -> Res<()> {
@@ -169,6 +174,9 @@ impl Writer<'_, '_, '_, '_> {
                 self.write_signature(&s);
                 return self.after_token();
             }
+            Combinator::MemberType { .. } => return,
+            Combinator::NamedValues { operands, names } => return self.write_named_values(*operands, *names),
+            Combinator::GlobalType { ty, value } => return self.write_global_type(*ty, *value),
             Combinator::Async { token, dependencies, compact } => {
                 return self.write_async(*token, *dependencies, *compact);
             }
@@ -180,9 +188,12 @@ impl Writer<'_, '_, '_, '_> {
         }
         match c {
             Combinator::Keyword(n) => {
-                let word = self.field(*n).and_then(|a| self.p.ctx.as_str(a)).unwrap_or_default().to_owned();
+                let word = self.word_of(*n);
                 self.p.text(&word);
             }
+            Combinator::Quoted(n) => self.write_quoted(*n),
+            Combinator::DenseList { property, .. } => self.write_dense_list(*property),
+            Combinator::StorageClass { pointer, .. } => self.write_storage_class(*pointer),
             Combinator::Choice { property, yes, no } => {
                 let set = self.field(*property).and_then(|a| self.p.ctx.as_int(a)).is_some_and(|n| n != 0);
                 self.p.text(if set { yes } else { no });
@@ -229,7 +240,11 @@ impl Writer<'_, '_, '_, '_> {
             Combinator::Elements(n) => {
                 let (ctx, c) = (self.p.ctx, &self.def.field_at(*n).constraint);
                 let items = self.field(*n).and_then(|a| ctx.as_array(dict::shown(ctx, c, a))).unwrap_or(&[]);
-                self.p.comma(items, |p, a| p.attr(*a));
+                let of = items_of(self.def, *n);
+                self.p.comma(items, |p, a| match of {
+                    Some(c) => p.attr_as(c, *a),
+                    None => p.attr(*a),
+                });
             }
             _ => {}
         }
@@ -249,6 +264,14 @@ impl Writer<'_, '_, '_, '_> {
             self.p.comma(values, |p, v| p.value(body, v));
             self.p.text("]");
         }
+    }
+}
+
+/// The constraint on the items of an array of numbers.
+fn items_of(def: &OpDef, property: usize) -> Option<&AttrConstraint> {
+    match &def.field_at(property).constraint {
+        AttrConstraint::Array(inner) if matches!(**inner, AttrConstraint::Integer { .. }) => Some(inner),
+        _ => None,
     }
 }
 

@@ -269,6 +269,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
                 }
             }),
             Element::PropDict => self.prop_dict(),
+            Element::WordDict => self.word_dict(),
             Element::Param(_) | Element::Params | Element::Struct(_) => {}
         }
     }
@@ -316,7 +317,7 @@ impl<'c> Writer<'_, '_, 'c, '_> {
         self.p.dict(&entries, |_| true);
         self.space = true;
     }
-    fn dict_entries(&self, all: bool) -> Vec<(edge_ir::Ident, Attr)> {
+    pub(super) fn dict_entries(&self, all: bool) -> Vec<(edge_ir::Ident, Attr)> {
         let ctx = self.p.ctx;
         let data = self.body.op(self.op);
         let format = self.def.format.as_ref().map_or(&[][..], |f| &f.elements);
@@ -406,6 +407,9 @@ fn says_field(element: &Element, n: usize) -> bool {
             groups.iter().any(|g| g.anchor == Presence::Property(n) || g.then.iter().any(|e| says_field(e, n)))
         }
         Element::Combinator(c) => match c {
+            Combinator::Quoted(p) | Combinator::DenseList { property: p, .. } => *p == n,
+            Combinator::NamedValues { names, .. } => *names == n,
+            Combinator::GlobalType { ty, value } => *ty == n || *value == n,
             Combinator::Keyword(p) | Combinator::InlineMap(p) | Combinator::Elements(p) => *p == n,
             Combinator::Choice { property, .. } => *property == n,
             Combinator::Ranges(ranges) => ranges.iter().any(|r| r.1 == n),

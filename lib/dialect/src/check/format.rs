@@ -41,7 +41,7 @@ pub fn check(checker: &Checker<'_>, op: &OpDef) {
     for (_, successor) in op.successors.iter().enumerate().filter(|(n, _)| !seen.successors.contains(n)) {
         incomplete(successor.span, format!("successor `{}` is not in the format", successor.name));
     }
-    let dicts = times(&format.elements, &|e| matches!(e, Element::AttrDict { .. }));
+    let dicts = times(&format.elements, &|e| matches!(e, Element::AttrDict { .. } | Element::WordDict));
     if dicts != 1 {
         incomplete(op.span, format!("the format has `attr-dict` {dicts} times instead of once"));
     }
@@ -85,6 +85,9 @@ fn combinator(c: &Combinator, seen: &mut Seen) {
             seen.operands.push(*operands);
             seen.typed.push(Values::Operand(*operands));
         }
+        C::NamedValues { operands, .. } => seen.operands.push(*operands),
+        C::MemberType { values, .. } => seen.typed.push(*values),
+        C::StorageClass { pointer, of: Some(_) } => seen.typed.push(*pointer),
         C::IndexList { dynamic, .. } | C::Bound { dynamic, .. } => seen.operands.push(*dynamic),
         C::Payload { region, .. } | C::PayloadBody { region, .. } => seen.regions.push(*region),
         C::Ranges(ranges) => seen.operands.extend(ranges.iter().map(|r| r.0)),

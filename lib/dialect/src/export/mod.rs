@@ -65,6 +65,7 @@ fn param_text(kind: &ParamKind) -> String {
         ParamKind::Attr(c) => attr_text(c),
         ParamKind::Int => "an integer".into(),
         ParamKind::Str => "a word or string".into(),
+        ParamKind::Local(_) => "a type".into(),
         ParamKind::Quoted => "a string".into(),
         ParamKind::Shape => "extents".into(),
         ParamKind::Enum(e) => format!("one of {}", e.cases.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(", ")),

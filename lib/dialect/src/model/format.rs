@@ -54,6 +54,8 @@ pub enum Element {
         keyword: bool,
         all: bool,
     },
+    /// `attr-dict-with-words`: as `attr-dict`, cases of enumerations as bare words.
+    WordDict,
     /// `prop-dict`: `<{…}>` with the properties that stand nowhere else in the format.
     PropDict,
     /// `type($x)`, `type(operands)`, `type(results)`: comma-separated.
@@ -128,7 +130,7 @@ pub enum PayloadOperands {
 /// What the declarative formats of other systems leave to handwritten code. Each is parsed and printed in one file of the `asm` crate.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Combinator {
-    /// `keyword($p)`: a string property as a bare word (`private`).
+    /// `keyword($p)`: a string property (`private`) or a case of an enumeration as a bare word.
     Keyword(usize),
     /// `choice($p, yes, no)` with two literals: a bool property as one of two words.
     Choice { property: usize, yes: String, no: String },
@@ -199,6 +201,21 @@ pub enum Combinator {
     Ranges([(usize, usize); 3]),
     /// `dict($a, $b, …)`: `{a = 1, b = ["x"]}`: properties as one dictionary attribute, in which the items of an array of cases are strings.
     Dict(Vec<usize>),
+    /// `quoted($p)`: a string or a case of an enumeration in quotes.
+    Quoted(usize),
+    /// `dense-list($p, index)`: `[1, 2]`, held as a dense tensor of that element type.
+    DenseList { property: usize, elem: String },
+    /// `named-values($x, $names)`: `{"a" = %x, "b" = %y}`, nothing where there are none.
+    NamedValues { operands: usize, names: usize },
+    /// `member-type($x, $of, $position)`: no text; the type of `$x` is that of what stands in the aggregate `$of` at the position.
+    MemberType { values: Values, of: usize, position: usize },
+    /// `global-type($type, $value)`: `: T`, left out where the value is a string: then it is an array of its bytes.
+    GlobalType { ty: usize, value: usize },
+    /// `storage-class($x)`: `"Function"`, the last parameter of the type of a pointer `$x`, whose first one is the type of `$of`:
+    /// `storage-class($x, $of)`.
+    StorageClass { pointer: Values, of: Option<Values> },
+    /// `function($result, $inputs, $varargs)`: in a type: `i32 (i32, ptr, ...)`, where types of the same dialect have no prefix.
+    FunctionParams { result: usize, inputs: usize, varargs: usize },
     /// `shape($shape, $elem)`: in a type: `4x?xf32`.
     Shape { shape: usize, elem: usize },
 }

@@ -321,6 +321,8 @@ pub enum ParamKind {
     Type(TypeConstraint),
     Attr(AttrConstraint),
     Int,
+    /// A type; those of the same dialect without their prefix.
+    Local(String),
     /// A word or a quoted string.
     Str,
     /// A string in quotes.

@@ -125,6 +125,8 @@ impl Resolver<'_> {
             Element::Type(v) | Element::StrippedType(v) => values(v),
             Element::AttrDict { .. } => Some(Presence::Attributes),
             Element::Combinator(c) => match c {
+                Combinator::Quoted(p) | Combinator::DenseList { property: p, .. } => property(*p),
+                Combinator::NamedValues { operands, .. } => values(&Values::Operand(*operands)),
                 Combinator::Keyword(p) | Combinator::Choice { property: p, .. } | Combinator::Elements(p) => property(*p),
                 Combinator::InlineMap(p) | Combinator::InitialValue { value: p, .. } => property(*p),
                 Combinator::Attributions { count: Some(count), .. } => property(*count),
@@ -150,6 +152,11 @@ impl Resolver<'_> {
                     Element::Struct((0..def.params.len()).collect())
                 }
                 "struct" => Element::Struct((0..args.len()).map(|n| a.param(n)).collect::<Read<_>>()?),
+                "function" => Element::Combinator(Combinator::FunctionParams {
+                    result: a.param(0)?,
+                    inputs: a.param(1)?,
+                    varargs: a.param(2)?,
+                }),
                 "shape" => Element::Combinator(Combinator::Shape { shape: a.param(0)?, elem: a.param(1)? }),
                 "qualified" => Element::Qualified(a.param(0)?),
                 _ => return self.fail(span, format!("the format of a type or attribute has no directive `{name}`")),
@@ -159,6 +166,7 @@ impl Resolver<'_> {
             "attr-dict" => Element::AttrDict { keyword: false, all: a.is_word(0, "all")? },
             "attr-dict-with-keyword" => Element::AttrDict { keyword: true, all: false },
             "prop-dict" => Element::PropDict,
+            "attr-dict-with-words" => Element::WordDict,
             "operands" => Element::Operands,
             "regions" => Element::Regions,
             "successors" => Element::Successors,
@@ -181,6 +189,13 @@ impl Resolver<'_> {
         use Combinator as C;
         Ok(match a.name {
             "keyword" => C::Keyword(a.property(0)?),
+            "quoted" => C::Quoted(a.property(0)?),
+            "dense-list" => C::DenseList { property: a.property(0)?, elem: a.word(1)? },
+            "named-values" => C::NamedValues { operands: a.operand(0)?, names: a.property(1)? },
+            "member-type" => C::MemberType { values: a.values(0)?, of: a.operand(1)?, position: a.property(2)? },
+            "global-type" => C::GlobalType { ty: a.property(0)?, value: a.property(1)? },
+            "storage-class" if a.args.len() == 1 => C::StorageClass { pointer: a.values(0)?, of: None },
+            "storage-class" => C::StorageClass { pointer: a.values(0)?, of: Some(a.values(1)?) },
             "choice" => C::Choice { property: a.property(0)?, yes: a.word(1)?, no: a.word(2)? },
             "signature" if a.args.len() == 2 => {
                 C::Signature { function_type: a.property(0)?, arg_attrs: None, res_attrs: None, region: a.region(1)? }

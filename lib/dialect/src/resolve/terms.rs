@@ -274,6 +274,7 @@ impl Scope<'_> {
                 "int" | "i64" | "i32" => ParamKind::Int,
                 "str" => ParamKind::Str,
                 "quoted" => ParamKind::Quoted,
+                "local" => ParamKind::Local(self.dialect.clone()),
                 "type" => ParamKind::Type(TypeConstraint::Any),
                 _ => match self.attr_term(term, false, &around)? {
                     AttrConstraint::Enum(e) => ParamKind::Enum(e),
