@@ -188,10 +188,13 @@ fn default_text<'a>(import: &Import<'a>, c: Record<'a>, term: &str, text: &str) 
     let info = c.def("enum").or(Some(c).filter(|c| c.is("EnumAttrInfo")));
     let info = info.or_else(|| Some(crate::params::enumeration(import, held_by_definition(import, c)?)?.0));
     if let Some(info) = info {
-        return enums::case_of(info, text);
+        return if text == "{}" { enums::zero(info) } else { enums::case_of(info, text) };
     }
     let number = |t: &str| {
         let t = t.trim();
+        if t == "static_cast<uint64_t>(-1)" {
+            return Some(-1);
+        }
         let t = t
             .strip_prefix("static_cast<int64_t>(")
             .or(t.strip_prefix("static_cast<int32_t>("))

@@ -61,3 +61,8 @@ pub fn case_of(info: Record<'_>, expression: &str) -> Option<String> {
     let symbol = crate::records::last(expression);
     info.list("enumerants").into_iter().find(|c| c.text("symbol") == symbol).map(|c| word(c.text("str")))
 }
+
+/// The case that is held as zero.
+pub fn zero(info: Record<'_>) -> Option<String> {
+    info.list("enumerants").into_iter().find(|c| c.int("value") == Some(0)).map(|c| word(c.text("str")))
+}

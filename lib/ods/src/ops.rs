@@ -41,7 +41,7 @@ pub fn item(import: &Import<'_>, op: Record<'_>) -> Item {
         let name = if name.is_empty() { fallback.as_str() } else { name };
         values.extend(value(import, *record, name, true, n));
     }
-    let wheres = bind_types(&traits, &mut values, &properties);
+    let wheres = bind_types(&traits, &mut values, &properties, !op.text("assemblyFormat").is_empty());
     for v in &values {
         let by = v.segments.map_or(String::new(), |s| format!(" by {s}"));
         let effects = if v.effects.is_empty() { String::new() } else { format!(" effect {}", v.effects.join(", ")) };
@@ -176,7 +176,7 @@ fn successors(op: Record<'_>, item: &mut Item) -> Vec<String> {
 }
 
 /// Type variables for what traits say of types; gives what `where` says of them.
-fn bind_types(traits: &Traits<'_>, values: &mut [Value<'_>], properties: &[(String, Shown)]) -> Vec<String> {
+fn bind_types(traits: &Traits<'_>, values: &mut [Value<'_>], properties: &[(String, Shown)], has_format: bool) -> Vec<String> {
     let mut groups: Vec<Vec<usize>> = vec![];
     let index = |values: &[Value<'_>], name: &str| values.iter().position(|v| v.name == name);
     let mut join = |members: Vec<usize>| {
@@ -228,7 +228,7 @@ fn bind_types(traits: &Traits<'_>, values: &mut [Value<'_>], properties: &[(Stri
             wheres.push(format!("{own}{term}"));
         }
     }
-    if let Some((first, _)) = properties.first().filter(|_| traits.first_attribute) {
+    if let Some((first, _)) = properties.first().filter(|_| traits.first_attribute && has_format) {
         values.iter_mut().filter(|v| v.result).for_each(|v| v.term = format!("typeof(${first})"));
     }
     wheres

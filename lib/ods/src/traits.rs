@@ -1,6 +1,7 @@
 //! Traits of operations, and what they say of types.
 
 use crate::context::Import;
+use crate::names::quoted;
 use crate::records::{Record, last};
 use crate::types::effect;
 
@@ -60,6 +61,9 @@ pub fn of<'a>(import: &Import<'_>, op: Record<'a>) -> Traits<'a> {
     let mut out = Traits::default();
     for r in list {
         one(import, r, &mut out);
+    }
+    if let Some(names) = result_names(op) {
+        out.words.push(names);
     }
     if let Some(dialect) = default_dialect(op.text("extraClassDeclaration")) {
         out.words.push(format!("default_dialect({dialect})"));
@@ -130,6 +134,19 @@ pub fn operation(import: &Import<'_>, class: &str) -> Option<String> {
     }
     let op = import.records.of_class(class, &import.dialect).filter(|r| r.is("Op"))?;
     Some(format!("{}.{}", op.dialect_name(), op.text("opName")))
+}
+
+/// Several results that have names are called by them, unless C++ says their names.
+fn result_names(op: Record<'_>) -> Option<String> {
+    let mut list = vec![];
+    flat(op.list("traits"), &mut list);
+    let named_in_code = list.iter().any(|t| t.name == "OpAsmOpInterface" || t.text("baseInterface") == "OpAsmOpInterface" || t.text("trait").contains("OpAsmOpInterface") || t.text("cppInterfaceName") == "OpAsmOpInterface");
+    let results = op.dag("results");
+    if named_in_code || results.len() < 2 || results.iter().any(|r| r.1.is_empty()) {
+        return None;
+    }
+    let names: Vec<String> = results.iter().map(|r| quoted(r.1)).collect();
+    Some(format!("result_names({})", names.join(", ")))
 }
 
 /// `getDefaultDialect() { return "x"; }` in the C++ of an op.

@@ -158,6 +158,12 @@ fn built(import: &Import<'_>, call: &str) -> Option<String> {
         let elem = built(import, elem.strip_suffix(')')?)?;
         return Some(format!("vector<{} x {elem}>", shape.replace(',', " x ")));
     }
+    // `RangeType::get(INNER)`: a type of one type.
+    if let Some((class, inner)) = call.split_once("::get($_builder.").filter(|(_, i)| !i.starts_with("getContext()")) {
+        let def = import.records.of_class(class, &import.dialect).filter(|d| d.is("TypeDef"))?;
+        let inner = built(import, &format!("$_builder.{}", inner.strip_suffix(')')?))?;
+        return Some(format!("!{}.{}<{inner}>", def.dialect_name(), def.text("mnemonic")));
+    }
     let (class, args) = match call.strip_prefix("$_builder.getType<") {
         Some(rest) => rest.split_once(">(").map(|(c, a)| (c, a.trim_end_matches(')')))?,
         None => call.split_once("::get($_builder.getContext()").map(|(c, a)| (c, a.trim_matches([',', ')'])))?,

@@ -190,7 +190,10 @@ impl Printer<'_, '_> {
                 } else {
                     ""
                 });
-                self.text(&text);
+                match e.storage {
+                    EnumStorage::Integer(_) if !e.bits => self.keyword_or_string(&text),
+                    _ => self.text(&text),
+                }
                 self.text(if angled { ">" } else { "" });
             }
             AttrConstraint::DenseArray(_) => {

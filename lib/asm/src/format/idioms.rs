@@ -159,6 +159,17 @@ impl<'c, 's> Parser<'c, 's> {
                 let _ = self.set_types(custom, pointer, vec![ty]);
             }
         }
+        for (property, pointer) in std::mem::take(&mut custom.storages) {
+            let ty = match pointer {
+                Values::Operand(n) => custom.types.operands[n].first().copied().flatten(),
+                Values::Result(n) => custom.types.results[n].as_ref().and_then(|t| t.first().copied()),
+                _ => None,
+            };
+            let e = enum_of_constraint(&custom.def.field_at(property).constraint);
+            if let (Some(TypeKind::Dialect { params: [.., Param::Str(class)], .. }), Some(e)) = (ty.map(|t| self.ctx.type_kind(t)), e) {
+                custom.fields[property] = e.value(self.ctx.str(*class)).map(|value| enum_attr(self.ctx, e, value));
+            }
+        }
     }
     /// `{a = word, b = 1 : i32}`.
     pub(super) fn word_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
@@ -282,13 +293,14 @@ impl Writer<'_, '_, '_, '_> {
         self.p.text("]");
     }
     pub(super) fn write_named_values(&mut self, operands: usize, names: usize) {
+        // MLIR's own text has the space even where nothing follows.
+        self.spaced();
         let values = self.operands[operands].clone();
         if values.is_empty() {
             return;
         }
         let names = self.field(names).and_then(|a| self.p.ctx.as_array(a)).unwrap_or(&[]);
         let body = self.body;
-        self.spaced();
         self.p.text("{");
         self.p.comma(names.iter().zip(values), |p, (name, value)| {
             p.attr(*name);

@@ -72,8 +72,8 @@ impl<'c, 's> Parser<'c, 's> {
     }
     pub(super) fn signed(&mut self) -> Res<i64> {
         let negative = self.eat("-");
-        let n = i64::try_from(self.number()?).unwrap_or(i64::MAX);
-        Ok(if negative { -n } else { n })
+        let n = self.number()?;
+        Ok(if negative { 0i64.wrapping_sub_unsigned(n) } else { i64::try_from(n).unwrap_or(i64::MAX) })
     }
     pub(super) fn read_bound(&mut self, custom: &mut CustomState<'c, 's>, dynamic: usize, statics: usize) -> Res<()> {
         let value = if self.peek() == b'%' {

@@ -276,7 +276,16 @@ impl<'c, 's> Parser<'c, 's> {
             return self.ty();
         }
         self.pos += word.len();
-        self.stripped_type(&name)
+        if self.at("<") { self.stripped_type(&name) } else { self.bare_type(&name) }
+    }
+    /// A type of which only the name stands.
+    fn bare_type(&mut self, name: &str) -> Res<Type> {
+        let ctx = self.ctx;
+        let Some(def) = Registry::of(ctx).and_then(|r| r.type_def(name)).filter(|d| !d.opaque) else {
+            return Ok(ctx.ty(TypeKind::Opaque { text: name, refs: &[] }));
+        };
+        let params = self.within(self.pos, self.pos, |p| p.params_of(def))?;
+        Ok(with_params(&params, &mut |params| ctx.ty(TypeKind::Dialect { name: ctx.ident(name), params })))
     }
     /// `i32 (i32, ptr, ...)`.
     fn function_params(&mut self, def: &TypeDef, read: &mut [Read], at: (usize, usize, usize)) -> Res<()> {

@@ -51,6 +51,8 @@ pub(crate) struct CustomState<'c, 's> {
     pub groups: Vec<(usize, Vec<i32>)>,
     /// Pointers, what they point to, and their storage classes.
     pub pointers: Vec<(Values, Values, Ident)>,
+    /// Properties that hold the storage class of a pointer.
+    pub storages: Vec<(usize, Values)>,
     pub payload: Option<super::payload::Payload>,
     marker: std::marker::PhantomData<&'s ()>,
 }
@@ -81,6 +83,7 @@ impl<'c, 's> CustomState<'c, 's> {
             wanted: vec![],
             groups: vec![],
             pointers: vec![],
+            storages: vec![],
             payload: None,
             marker: std::marker::PhantomData,
         };

@@ -18,7 +18,7 @@ impl<'c, 's> Parser<'c, 's> {
             Combinator::DenseList { .. } => b == b'[',
             Combinator::NamedValues { .. } => b == b'{',
             Combinator::GlobalType { .. } => b == b':',
-            Combinator::MemberType { .. } | Combinator::FunctionParams { .. } => true,
+            Combinator::MemberType { .. } | Combinator::FunctionParams { .. } | Combinator::StorageOf { .. } => true,
             Combinator::Choice { yes, no, .. } => [yes.as_str(), no.as_str()].contains(&self.word()),
             Combinator::Signature { .. } | Combinator::InlineMap(_) => b == b'(',
             Combinator::MapBounds { .. } => b == b'(',
@@ -63,6 +63,10 @@ impl<'c, 's> Parser<'c, 's> {
             Combinator::NamedValues { operands, names } => self.read_named_values(custom, *operands, *names),
             Combinator::MemberType { values, of, position } => self.read_member_type(custom, *values, *of, *position),
             Combinator::GlobalType { ty, value } => self.read_global_type(custom, *ty, *value),
+            Combinator::StorageOf { property, pointer } => {
+                custom.storages.push((*property, *pointer));
+                Ok(())
+            }
             Combinator::StorageClass { pointer, of } => self.read_storage_class(custom, *pointer, *of),
             Combinator::Choice { property, yes, no } => {
                 let value = self.eat_word(yes);
@@ -174,7 +178,7 @@ impl Writer<'_, '_, '_, '_> {
                 self.write_signature(&s);
                 return self.after_token();
             }
-            Combinator::MemberType { .. } => return,
+            Combinator::MemberType { .. } | Combinator::StorageOf { .. } => return,
             Combinator::NamedValues { operands, names } => return self.write_named_values(*operands, *names),
             Combinator::GlobalType { ty, value } => return self.write_global_type(*ty, *value),
             Combinator::Async { token, dependencies, compact } => {

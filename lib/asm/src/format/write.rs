@@ -77,9 +77,17 @@ fn fitting(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
     let successors = data.successors().len();
     let fixed = def.successors.iter().filter(|s| !s.variadic).count();
     let fits = def.properties.iter().zip(data.prop_slots()).all(required)
+        && outside_groups(def).all(|n| data.attr(ctx, &def.field_at(n).name).is_some() || !def.field_at(n).optional)
         && (regions == declared || more && regions >= declared)
         && (successors == fixed || successors >= fixed && fixed < def.successors.len());
     if fits { parts(ctx, def, body, op) } else { None }
+}
+
+/// Optional properties that a format names outside of its groups: without them it says nothing.
+fn outside_groups(def: &OpDef) -> impl Iterator<Item = usize> {
+    let elements = def.format.iter().flat_map(|f| &f.elements);
+    let units = |n: &usize| !matches!(def.field_at(*n).constraint, AttrConstraint::Unit | AttrConstraint::Flag);
+    elements.filter_map(|e| if let Element::Property(n) = e { Some(*n) } else { None }).filter(units)
 }
 
 /// Writes the name and what follows it; `false`, and nothing, where the definition has no format or cannot say the operation.
@@ -409,6 +417,7 @@ fn says_field(element: &Element, n: usize) -> bool {
         Element::Combinator(c) => match c {
             Combinator::Quoted(p) | Combinator::DenseList { property: p, .. } => *p == n,
             Combinator::NamedValues { names, .. } => *names == n,
+            Combinator::StorageOf { property, .. } => *property == n,
             Combinator::GlobalType { ty, value } => *ty == n || *value == n,
             Combinator::Keyword(p) | Combinator::InlineMap(p) | Combinator::Elements(p) => *p == n,
             Combinator::Choice { property, .. } => *property == n,

@@ -49,7 +49,7 @@ pub fn check(checker: &Checker<'_>, op: &OpDef) {
 }
 
 fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen) {
-    for element in elements {
+    for (at, element) in elements.iter().enumerate() {
         match element {
             Element::Operand(n) => seen.operands.push(*n),
             Element::Operands => seen.operands.extend(0..op.operands.len()),
@@ -61,7 +61,7 @@ fn walk(checker: &Checker<'_>, op: &OpDef, elements: &[Element], seen: &mut Seen
             Element::Type(v) | Element::StrippedType(v) => seen.typed.push(*v),
             Element::FunctionalType(a, b) => seen.typed.extend([*a, *b]),
             Element::Group(group) => {
-                decidable(checker, op, group);
+                decidable(checker, op, group, elements.get(at + 1));
                 walk(checker, op, &group.then, seen);
                 walk(checker, op, &group.otherwise, seen);
             }
@@ -108,14 +108,18 @@ fn combinator(c: &Combinator, seen: &mut Seen) {
 }
 
 /// The reader looks at one token: a group starts with a literal, or with something that only it can start with.
-fn decidable(checker: &Checker<'_>, op: &OpDef, group: &Group) {
+fn decidable(checker: &Checker<'_>, op: &OpDef, group: &Group, next: Option<&Element>) {
     let first = group.then.iter().find(|e| !matches!(e, Element::Space | Element::NoSpace | Element::Newline));
     let ok = match first {
         Some(Element::Literal(_) | Element::Region(_) | Element::Successor(_) | Element::Combinator(_) | Element::Group(_)) => {
             true
         }
         Some(Element::Operand(n)) => op.operands[*n].is_variable(),
-        Some(Element::Property(n) | Element::Qualified(n)) => starts_alone(&op.field_at(*n).constraint),
+        Some(Element::Property(n) | Element::Qualified(n)) => {
+            // What closes a bracket starts no attribute.
+            let closed = matches!(next, Some(Element::Literal(text)) if matches!(text.as_str(), ")" | "]" | "}" | ">" | "," | ":" | "="));
+            closed || starts_alone(&op.field_at(*n).constraint)
+        }
         _ => false,
     };
     if !ok {
@@ -227,7 +231,19 @@ pub fn check_params(checker: &Checker<'_>, def: &TypeDef) {
 /// Whether the first token of an attribute differs from what else may follow.
 fn starts_alone(constraint: &AttrConstraint) -> bool {
     use AttrConstraint as A;
-    matches!(constraint, A::Str | A::SymbolName | A::SymbolRef { .. } | A::Enum(_) | A::Array(_) | A::DenseArray(_) | A::Dict)
+    matches!(
+        constraint,
+        A::Str
+            | A::SymbolName
+            | A::SymbolRef { .. }
+            | A::Enum(_)
+            | A::Array(_)
+            | A::DenseArray(_)
+            | A::Dict
+            | A::Integer { .. }
+            | A::Index
+            | A::Float(_)
+    )
 }
 
 /// Names of the variables in a constraint.

@@ -214,6 +214,8 @@ pub enum Combinator {
     /// `storage-class($x)`: `"Function"`, the last parameter of the type of a pointer `$x`, whose first one is the type of `$of`:
     /// `storage-class($x, $of)`.
     StorageClass { pointer: Values, of: Option<Values> },
+    /// `storage-of($p, $x)`: no text; the property is the storage class of the pointer.
+    StorageOf { property: usize, pointer: Values },
     /// `function($result, $inputs, $varargs)`: in a type: `i32 (i32, ptr, ...)`, where types of the same dialect have no prefix.
     FunctionParams { result: usize, inputs: usize, varargs: usize },
     /// `shape($shape, $elem)`: in a type: `4x?xf32`.

@@ -194,6 +194,7 @@ impl Resolver<'_> {
             "named-values" => C::NamedValues { operands: a.operand(0)?, names: a.property(1)? },
             "member-type" => C::MemberType { values: a.values(0)?, of: a.operand(1)?, position: a.property(2)? },
             "global-type" => C::GlobalType { ty: a.property(0)?, value: a.property(1)? },
+            "storage-of" => C::StorageOf { property: a.property(0)?, pointer: a.values(1)? },
             "storage-class" if a.args.len() == 1 => C::StorageClass { pointer: a.values(0)?, of: None },
             "storage-class" => C::StorageClass { pointer: a.values(0)?, of: Some(a.values(1)?) },
             "choice" => C::Choice { property: a.property(0)?, yes: a.word(1)?, no: a.word(2)? },
