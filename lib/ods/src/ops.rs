@@ -150,7 +150,11 @@ fn regions(op: Record<'_>, traits: &Traits<'_>, item: &mut Item) -> Vec<String> 
             Some(n) if least => options.push(format!("blocks {n}..")),
             Some(n) if most => options.push(format!("blocks 0..{n}")),
             Some(n) => options.push(format!("blocks {n}")),
-            None if traits.single_block => options.push("blocks 0..1".into()),
+            // One that a format may leave out stays empty.
+            None if traits.single_block && op.text("assemblyFormat").contains(&format!("${name}^")) => {
+                options.push("blocks 0..1".into());
+            }
+            None if traits.single_block => options.push("blocks 1".into()),
             None => {}
         }
         options.extend(traits.implicit.as_ref().map(|t| format!("terminator {t} implicit")));

@@ -140,7 +140,12 @@ pub fn operation(import: &Import<'_>, class: &str) -> Option<String> {
 fn result_names(op: Record<'_>) -> Option<String> {
     let mut list = vec![];
     flat(op.list("traits"), &mut list);
-    let named_in_code = list.iter().any(|t| t.name == "OpAsmOpInterface" || t.text("baseInterface") == "OpAsmOpInterface" || t.text("trait").contains("OpAsmOpInterface") || t.text("cppInterfaceName") == "OpAsmOpInterface");
+    let named_in_code = list.iter().any(|t| {
+        t.name == "OpAsmOpInterface"
+            || t.text("baseInterface") == "OpAsmOpInterface"
+            || t.text("trait").contains("OpAsmOpInterface")
+            || t.text("cppInterfaceName") == "OpAsmOpInterface"
+    });
     let results = op.dag("results");
     if named_in_code || results.len() < 2 || results.iter().any(|r| r.1.is_empty()) {
         return None;

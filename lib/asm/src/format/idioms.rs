@@ -43,7 +43,8 @@ impl<'c, 's> Parser<'c, 's> {
         custom.fields[property] = Some(match enum_of_constraint(&custom.def.field_at(property).constraint) {
             None => self.ctx.str_attr(&text),
             Some(e) => {
-                let cases: Vec<&str> = if e.bits { text.split(e.separator.trim()).map(str::trim).collect() } else { vec![&text] };
+                let cases: Vec<&str> =
+                    if e.bits { text.split(e.separator.trim()).map(str::trim).collect() } else { vec![&text] };
                 let value = e.parse(cases).ok_or_else(|| {
                     let names: Vec<&str> = e.cases.iter().map(|c| c.0.as_str()).collect();
                     self.report(codes::EXPECTED, start, self.pos, format!("expected one of {}", names.join(", ")))
@@ -106,7 +107,9 @@ impl<'c, 's> Parser<'c, 's> {
         let path = custom.fields[position].map(|a| positions(self.ctx, a)).unwrap_or_default();
         match whole.and_then(|ty| path.iter().try_fold(ty, |ty, n| member(self.ctx, ty, *n))) {
             Some(ty) => self.set_types(custom, values, vec![ty]),
-            None => Err(self.report(codes::BAD_OP, at.saturating_sub(1), at, "nothing stands at this position of the aggregate")),
+            None => {
+                Err(self.report(codes::BAD_OP, at.saturating_sub(1), at, "nothing stands at this position of the aggregate"))
+            }
         }
     }
     /// `: T`, or the type of the string.
@@ -166,7 +169,9 @@ impl<'c, 's> Parser<'c, 's> {
                 _ => None,
             };
             let e = enum_of_constraint(&custom.def.field_at(property).constraint);
-            if let (Some(TypeKind::Dialect { params: [.., Param::Str(class)], .. }), Some(e)) = (ty.map(|t| self.ctx.type_kind(t)), e) {
+            if let (Some(TypeKind::Dialect { params: [.., Param::Str(class)], .. }), Some(e)) =
+                (ty.map(|t| self.ctx.type_kind(t)), e)
+            {
                 custom.fields[property] = e.value(self.ctx.str(*class)).map(|value| enum_attr(self.ctx, e, value));
             }
         }
@@ -224,7 +229,9 @@ fn member(ctx: &Context, ty: Type, position: i64) -> Option<Type> {
     match ctx.type_kind(ty) {
         TypeKind::Vector { shape: [_], elem, .. } => Some(elem),
         TypeKind::Vector { shape, elem, .. } => Some(ctx.vector(shape.get(1..)?, elem)),
-        TypeKind::Dialect { params, .. } => params.iter().rev().find_map(|p| if let Param::Type(t) = p { Some(*t) } else { None }),
+        TypeKind::Dialect { params, .. } => {
+            params.iter().rev().find_map(|p| if let Param::Type(t) = p { Some(*t) } else { None })
+        }
         TypeKind::Opaque { text, refs: [] } => member_of_text(ctx, text, usize::try_from(position).ok()?),
         _ => None,
     }
@@ -279,8 +286,7 @@ impl Writer<'_, '_, '_, '_> {
     pub(super) fn word_of(&self, property: usize) -> String {
         let Some(value) = self.field(property) else { return String::new() };
         let name = &self.def.field_at(property).name;
-        enum_text(self.p.ctx, self.def, name, value)
-            .unwrap_or_else(|| self.p.ctx.as_str(value).unwrap_or_default().to_owned())
+        enum_text(self.p.ctx, self.def, name, value).unwrap_or_else(|| self.p.ctx.as_str(value).unwrap_or_default().to_owned())
     }
     pub(super) fn write_quoted(&mut self, property: usize) {
         let text = self.word_of(property);
@@ -301,7 +307,7 @@ impl Writer<'_, '_, '_, '_> {
         }
         let names = self.field(names).and_then(|a| self.p.ctx.as_array(a)).unwrap_or(&[]);
         let body = self.body;
-        self.p.text("{");
+        self.p.text(" {");
         self.p.comma(names.iter().zip(values), |p, (name, value)| {
             p.attr(*name);
             p.text(" = ");

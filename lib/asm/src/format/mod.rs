@@ -129,7 +129,7 @@ pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, Stri
                     Some(text) => text,
                     None => match (ctx.attr_kind(a), ctx.as_int(a)) {
                         (AttrKind::Integer { ty, .. }, Some(n)) if ty != ctx.i1() => n.to_string(),
-                        _ => crate::print_attr(ctx, a),
+                        _ => crate::print_attr(ctx, a).trim_start_matches('@').to_owned(),
                     },
                 }
             });
