@@ -197,7 +197,7 @@ fn list_ends(checker: &Checker<'_>, op: &OpDef, spec: &ValueSpec, next: Option<&
 /// The cases of an `oilist` start differently.
 fn cases(checker: &Checker<'_>, op: &OpDef, groups: &[Group]) {
     for (n, group) in groups.iter().enumerate() {
-        decidable(checker, op, group);
+        decidable(checker, op, group, None);
         let first = first_literal(&group.then);
         if first.is_some() && groups[..n].iter().any(|g| first_literal(&g.then) == first) {
             let message = format!("`{}`: two cases of the `oilist` start with `{}`", op.name, first.unwrap_or_default());
