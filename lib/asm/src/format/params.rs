@@ -284,7 +284,7 @@ impl<'c, 's> Parser<'c, 's> {
         let Some(def) = Registry::of(ctx).and_then(|r| r.type_def(name)).filter(|d| !d.opaque) else {
             return Ok(ctx.ty(TypeKind::Opaque { text: name, refs: &[] }));
         };
-        let params = self.within(self.pos, self.pos, |p| p.params_of(def))?;
+        let params = self.within(self.pos, self.pos, |p| p.params_of(def, codes::BAD_TYPE))?;
         Ok(with_params(&params, &mut |params| ctx.ty(TypeKind::Dialect { name: ctx.ident(name), params })))
     }
     /// `i32 (i32, ptr, ...)`.
