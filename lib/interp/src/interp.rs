@@ -31,6 +31,8 @@ pub type Native = fn(&[Tensor], &dyn Fn(&str) -> Option<Attr>, &Context) -> Resu
 
 /// Depth of calls and regions.
 const MAX_DEPTH: usize = 200;
+/// A function of several blocks stops after so many branches.
+const MAX_BRANCHES: usize = 1 << 20;
 
 /// Elements of an operand that is looked at when an operation is instantiated.
 const MAX_KNOWN: usize = 4096;
@@ -54,6 +56,8 @@ pub(crate) struct Scope<'m> {
     pub module: &'m Module,
     pub symbols: &'m SymbolTable,
     pub depth: usize,
+    /// Values may be used by other blocks, so none is dropped after its last use in its own.
+    pub keeps: bool,
 }
 
 impl<'c> Interp<'c> {
@@ -93,7 +97,7 @@ impl<'c> Interp<'c> {
     /// Diagnostics: no such function, inputs that do not fit, an operation without meaning, or what stopped the program.
     pub fn run_function(&self, module: &Module, name: &str, inputs: &[Tensor]) -> Result<Vec<Tensor>, Reported> {
         let symbols = SymbolTable::of(self.ctx, module.op());
-        let scope = Scope { module, symbols: &symbols, depth: 0 };
+        let scope = Scope { module, symbols: &symbols, depth: 0, keeps: false };
         self.call(scope, name, inputs.to_vec(), module.op().loc)
     }
 
@@ -122,8 +126,35 @@ impl<'c> Interp<'c> {
                 return self.fail(data.loc, BAD_INPUTS, message);
             }
         }
-        let mut env = Env::default();
-        self.block(Scope { depth: scope.depth + 1, ..scope }, body, entry, inputs, &mut env).map(|(_, values)| values)
+        let scope = Scope { depth: scope.depth + 1, keeps: false, ..scope };
+        if body.block_next(entry).is_some() {
+            return self.blocks(scope, body, entry, inputs);
+        }
+        self.block(scope, body, entry, inputs, &mut Env::default()).map(|(_, values)| values)
+    }
+
+    /// Runs a function of several blocks, from branch to branch.
+    fn blocks(&self, scope: Scope<'_>, body: &Body, entry: Block, inputs: Vec<Tensor>) -> Result<Vec<Tensor>, Reported> {
+        let scope = Scope { keeps: true, ..scope };
+        let (mut env, mut block, mut args) = (Env::default(), entry, inputs);
+        for _ in 0..MAX_BRANCHES {
+            let (op, operands) = self.block(scope, body, block, args, &mut env)?;
+            let data = body.op(op);
+            (block, args) = match (self.ctx.str(data.name), data.successors()) {
+                (_, []) => return Ok(operands),
+                ("cf.br", [to]) => (*to, operands),
+                ("cf.cond_br", [yes, no]) => {
+                    let taken = operands.first().and_then(|c| c.get(0)).is_some_and(|c| c.to_bool());
+                    let trues = data.operand_segments(self.ctx).and_then(|s| s.get(1).copied()).unwrap_or(0);
+                    let (yes_args, no_args) = operands[1..].split_at(trues.min(operands.len() - 1));
+                    if taken { (*yes, yes_args.to_vec()) } else { (*no, no_args.to_vec()) }
+                }
+                (name, _) => {
+                    return self.fail(data.loc, NOT_INTERPRETED, format!("`{name}` has no meaning for the interpreter"));
+                }
+            };
+        }
+        self.fail(body.block_parent(entry).map_or(scope.module.op().loc, |op| body.op(op).loc), STOPPED, "too many branches")
     }
 
     /// The type as text, if the tensor is not of it.
@@ -178,11 +209,11 @@ impl<'c> Interp<'c> {
                         format!("`{}` gave {} where its type says {expected}", body.name(self.ctx, op), tensor.type_text());
                     return self.fail(data.loc, STOPPED, message);
                 }
-                if last.contains_key(value) {
+                if scope.keeps || last.contains_key(value) {
                     env.insert(*value, tensor);
                 }
             }
-            for value in ends.get(at).into_iter().flatten() {
+            for value in ends.get(at).into_iter().flatten().filter(|_| !scope.keeps) {
                 env.remove(value);
             }
         }

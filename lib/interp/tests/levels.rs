@@ -249,3 +249,28 @@ fn an_argmax_and_a_carried_value() {
     assert_eq!(got[0].to_ints().unwrap(), [best as i64]);
     same(&got[1], &[(0..35).fold(0.0, |c, i| xs[2 * i] - c)]);
 }
+
+/// A value of the entry is used in a later block, and a block is run again.
+#[test]
+fn branches_between_blocks() {
+    let text = r#"
+      func.func @main(%x: tensor<4xf32>, %n: index) -> tensor<4xf32> {
+        %c0 = arith.constant 0 : index
+        %c1 = arith.constant 1 : index
+        %y = nn.add %x, %x : tensor<4xf32>, tensor<4xf32>
+        cf.br ^head(%c0, %x : index, tensor<4xf32>)
+      ^head(%i: index, %a: tensor<4xf32>):
+        %more = arith.cmpi slt, %i, %n : index
+        cf.cond_br %more, ^body, ^done(%a : tensor<4xf32>)
+      ^body:
+        %b = nn.add %a, %y : tensor<4xf32>, tensor<4xf32>
+        %j = arith.addi %i, %c1 : index
+        cf.br ^head(%j, %b : index, tensor<4xf32>)
+      ^done(%r: tensor<4xf32>):
+        return %r : tensor<4xf32>
+      }"#;
+    let x = random(7, &[4]);
+    let n = Tensor::scalar(edge_dialect::core::Scalar::from_int(ElemType::Index, 3));
+    let expected: Vec<f64> = x.to_f64s().iter().map(|v| v * 7.0).collect();
+    same(&run(text, &[x, n]).unwrap()[0], &expected);
+}

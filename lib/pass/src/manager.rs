@@ -35,6 +35,8 @@ pub trait Checker: Sync {
     fn start(&self, cx: &PassContext<'_>, module: &Module) -> Result<(), Reported>;
     /// Compares it after a pass, named as in the pipeline.
     fn after(&self, cx: &PassContext<'_>, module: &Module, pass: &str) -> Result<(), Reported>;
+    /// Compares nothing from a pass on, and says why.
+    fn end(&self, cx: &PassContext<'_>, pass: &str, why: &str);
 }
 
 /// How a pipeline is run.
@@ -160,7 +162,11 @@ impl<'a> Manager<'a> {
         }
         let changed = result?;
         if let Some(checker) = self.config.checker {
-            checker.after(&self.context(step.id, self.diags), module, &step.instance.text())?;
+            let (cx, name) = (self.context(step.id, self.diags), step.instance.text());
+            match step.instance.pass.ends_checks() {
+                Some(why) => checker.end(&cx, &name, why),
+                None => checker.after(&cx, module, &name)?,
+            }
         }
         Ok(changed)
     }

@@ -41,6 +41,10 @@ pub trait Pass: Send + Sync {
     /// # Errors
     /// Where the pass cannot do what it must, having said why.
     fn run(&self, cx: &PassContext<'_>, op: &mut OpData) -> Result<Changed, Reported>;
+    /// Why what the program computes cannot be compared any more after this pass, where its purpose is another interface.
+    fn ends_checks(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The operations that a pass runs on.

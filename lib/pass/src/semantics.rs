@@ -9,7 +9,7 @@ use edge_dialect::model::Trait;
 use edge_interp::interp::{NO_FUNCTION, NOT_INTERPRETED};
 use edge_interp::{Interp, Random, Ranges, Tensor, Tolerance, compare, random_tensor};
 use edge_ir::types::DYNAMIC;
-use edge_ir::{Attr, Body, Context, Module, Op, OpData, Type, TypeKind};
+use edge_ir::{Attr, Body, Context, Loc, Module, Op, OpData, Type, TypeKind};
 use edge_support::{Code, Diagnostics, Reported};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -21,10 +21,14 @@ edge_support::codes! {
     NOT_CHECKED = "W0621";
     /// A pass took away a function that others can call.
     LOST_FUNCTION = "E0622";
+    /// No function can be run, so that nothing would be checked.
+    NOTHING_CHECKED = "E0623";
 }
 
 /// What a function gave for which inputs.
 struct Reference {
+    /// Of the function.
+    loc: Loc,
     inputs: Vec<Tensor>,
     results: Vec<Tensor>,
 }
@@ -67,7 +71,7 @@ impl Semantics {
         };
         let Some(inputs) = inputs(cx.ctx, function, self.seed) else { return give_up("inputs of these types cannot be made") };
         match Self::run(cx, module, name, &inputs) {
-            Outcome::Results(results) => Some(Reference { inputs, results }),
+            Outcome::Results(results) => Some(Reference { loc: function.loc, inputs, results }),
             Outcome::Unknown(why) | Outcome::Stopped(why) => give_up(&why),
         }
     }
@@ -77,8 +81,20 @@ impl Checker for Semantics {
     fn start(&self, cx: &PassContext<'_>, module: &Module) -> Result<(), Reported> {
         let found = functions(cx.ctx, module);
         let found = found.into_iter().filter_map(|(name, f)| Some((name.clone(), self.refer(cx, module, &name, f)?)));
-        *self.references.lock().unwrap_or_else(|e| e.into_inner()) = found.collect();
+        let found: BTreeMap<String, Reference> = found.collect();
+        if found.is_empty() {
+            let message = "no function of the module that others can call can be run: there is nothing to check";
+            let d = cx.error_at(module.op().loc, NOTHING_CHECKED, message);
+            return Err(cx.diags.error(d.in_place("--check-semantics")));
+        }
+        *self.references.lock().unwrap_or_else(|e| e.into_inner()) = found;
         Ok(())
+    }
+    fn end(&self, cx: &PassContext<'_>, pass: &str, why: &str) {
+        let references = std::mem::take(&mut *self.references.lock().unwrap_or_else(|e| e.into_inner()));
+        for (name, reference) in &references {
+            cx.remark(reference.loc, NOT_CHECKED, format!("`{name}` is not checked from `{pass}` on: {why}"));
+        }
     }
     fn after(&self, cx: &PassContext<'_>, module: &Module, pass: &str) -> Result<(), Reported> {
         let now: BTreeMap<String, &OpData> = functions(cx.ctx, module).into_iter().collect();
@@ -86,8 +102,8 @@ impl Checker for Semantics {
         let mut result = Ok(());
         for name in references.keys().cloned().collect::<Vec<_>>() {
             let Some(function) = now.get(&name) else {
-                result =
-                    Err(cx.fail(module.op().loc, LOST_FUNCTION, format!("the pass `{pass}` took the function `{name}` away")));
+                let loc = references.get(&name).map_or(module.op().loc, |r| r.loc);
+                result = Err(cx.fail(loc, LOST_FUNCTION, format!("the pass `{pass}` took the function `{name}` away")));
                 continue;
             };
             let Some(reference) = references.get(&name) else { continue };

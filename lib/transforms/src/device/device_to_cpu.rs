@@ -25,6 +25,9 @@ edge_pass::pass! {
 }
 
 impl Pass for DeviceToCpu {
+    fn ends_checks(&self) -> Option<&'static str> {
+        Some("its functions have the interface of the artifact, which runs on memory")
+    }
     fn run(&self, cx: &PassContext<'_>, op: &mut OpData) -> Result<Changed, Reported> {
         let devices = codegen::host::Devices::of(cx.ctx, op);
         let Some((block, body)) = op.entry().zip(op.body_mut()) else { return Ok(Changed::No) };
