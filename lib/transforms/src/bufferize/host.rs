@@ -130,6 +130,11 @@ impl<'a, 'c> Lowering<'a, 'c> {
             _ => value,
         }
     }
+    /// The nest that makes a value, and which of its results that is.
+    fn nest_result(&self, value: Value) -> Option<(NestOp, usize)> {
+        let nest = NestOp::cast(self.ctx(), self.body, self.body.defining_op(value)?)?;
+        Some((nest, self.body.op(nest.0).results().iter().position(|r| *r == value)?))
+    }
     fn device(&self, data: &OpData) -> Result<Device, Reported> {
         let wanted = data.attr(self.ctx(), "edge.device").and_then(|a| self.ctx().as_str(a));
         let found = match wanted {
@@ -153,13 +158,17 @@ impl<'a, 'c> Lowering<'a, 'c> {
             self.outputs = body.operands(last).collect();
         }
         for (n, value) in self.outputs.clone().into_iter().enumerate() {
-            let root = self.root(value);
-            let made_here = body.defining_op(root).and_then(|op| NestOp::cast(ctx, body, op));
-            if let Some(nest) = made_here
-                && !self.places.contains_key(&root)
-                && self.device(body.op(nest.0))?.space == HOST
-            {
-                self.places.insert(root, Place::Output(n));
+            // What is updated in place on the way to the result is in the caller's memory from the start.
+            let mut made = Some(self.root(value));
+            while let Some(tensor) = made {
+                made = None;
+                if let Some((nest, at)) = self.nest_result(tensor)
+                    && !self.places.contains_key(&tensor)
+                    && self.device(body.op(nest.0))?.space == HOST
+                {
+                    self.places.insert(tensor, Place::Output(n));
+                    made = nest.outs(ctx, body).get(at).copied().filter(|out| body.has_one_use(*out));
+                }
             }
         }
         for op in body.block_ops(entry) {
@@ -207,11 +216,12 @@ impl<'a, 'c> Lowering<'a, 'c> {
     /// Gives a nest's result its memory: that of its `outs` operand if this holds a value, else new.
     fn define(&mut self, out: Value, result: Value, space: &str, loc: Loc) -> Result<(), Reported> {
         let fresh = self.body.defining_op(out).is_some_and(|op| self.body.name(self.ctx(), op) == names::EMPTY);
-        if self.places.contains_key(&result) {
+        if let Some(to) = self.places.get(&result).cloned() {
             if !fresh {
                 let from = self.available(out, space, loc)?;
-                let to = self.places[&result].clone();
-                self.steps.push(Step::Copy { tensor: result, from, to, loc });
+                if from != to {
+                    self.steps.push(Step::Copy { tensor: result, from, to, loc });
+                }
             }
             return Ok(());
         }
