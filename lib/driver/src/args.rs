@@ -1,5 +1,7 @@
 //! The command line of edge-opt, spelled as mlir-opt spells it: one dash or two, `--flag=value` or `--flag value`.
 
+use crate::expected::Mode;
+use crate::split::MARKER;
 use edge_pass::IrPrinting;
 use std::path::PathBuf;
 
@@ -19,10 +21,14 @@ pub struct Args {
     pub input: Option<String>,
     pub output: Option<String>,
     pub stages: Vec<Stage>,
+    /// The pass that no more runs, with all after it.
+    pub stop_before: Option<String>,
     pub dialects: Vec<PathBuf>,
     pub dialect_folders: Vec<PathBuf>,
-    pub split: bool,
-    pub verify_diagnostics: bool,
+    /// The marker between the parts of the input.
+    pub split: Option<String>,
+    pub output_marker: Option<String>,
+    pub verify_diagnostics: Option<Mode>,
     pub allow_unregistered: bool,
     pub generic: bool,
     pub debuginfo: bool,
@@ -55,6 +61,8 @@ pub enum Takes {
     /// Nothing, or `=true` and `=false`.
     Switch,
     Value(&'static str),
+    /// Nothing, or `=VALUE`.
+    Optional(&'static str),
 }
 
 pub struct Flag {
@@ -108,6 +116,10 @@ pub const FLAGS: &[Flag] = &[
         a.stages.push(Stage::Named(v.to_owned()));
         Ok(())
     }),
+    value!("stop-before", "PASS", "Leave out a pass of the pipeline and all that runs after it.", |a, v| {
+        a.stop_before = Some(v.to_owned());
+        Ok(())
+    }),
     value!("dialect", "FILE", "Load a dialect definition; may be given several times.", |a, v| {
         a.dialects.push(v.into());
         Ok(())
@@ -120,8 +132,32 @@ pub const FLAGS: &[Flag] = &[
         a.emit = Some(v.to_owned());
         Ok(())
     }),
-    switch!("split-input-file", split, "Process the parts of the input between lines `// -----` one by one."),
-    switch!("verify-diagnostics", verify_diagnostics, "Compare diagnostics with `// expected-error {{…}}` comments."),
+    Flag {
+        name: "split-input-file",
+        takes: Takes::Optional("MARKER"),
+        doc: "Process the parts of the input between markers, `// -----` if none is given, one by one.",
+        set: |a, v| {
+            a.split = Some(if v.is_empty() { MARKER } else { v }.to_owned());
+            Ok(())
+        },
+    },
+    value!("output-split-marker", "MARKER", "What the output has between the parts; `// -----` if it is not given.", |a, v| {
+        a.output_marker = Some(v.to_owned());
+        Ok(())
+    }),
+    Flag {
+        name: "verify-diagnostics",
+        takes: Takes::Optional("WHICH"),
+        doc: "Compare diagnostics with `// expected-error {{…}}` comments: all, or only-expected.",
+        set: |a, v| {
+            a.verify_diagnostics = Some(match v {
+                "" | "all" => Mode::All,
+                "only-expected" => Mode::OnlyExpected,
+                _ => return Err(format!("expected all or only-expected, found `{v}`")),
+            });
+            Ok(())
+        },
+    },
     switch!("allow-unregistered-dialect", allow_unregistered, "Accept operations of no known dialect."),
     switch!("mlir-print-op-generic", generic, "Print the generic form."),
     switch!("mlir-print-debuginfo", debuginfo, "Print locations."),
@@ -215,7 +251,7 @@ pub fn parse(args: &[String], is_pass: impl Fn(&str) -> bool) -> Result<Args, St
             Some(flag) => {
                 let value = match (flag.takes, value) {
                     (_, Some(value)) => value,
-                    (Takes::Switch, None) => "",
+                    (Takes::Switch | Takes::Optional(_), None) => "",
                     (Takes::Value(what), None) => rest.next().ok_or(format!("`{arg}` needs a value: {what}"))?,
                 };
                 (flag.set)(&mut out, value).map_err(|e| format!("`--{name}`: {e}"))?;

@@ -12,6 +12,7 @@ pub fn help(program: &str) -> String {
         let dashes = if flag.name.len() == 1 { "-" } else { "--" };
         let spelled = match flag.takes {
             Takes::Switch => format!("{dashes}{}", flag.name),
+            Takes::Optional(what) => format!("{dashes}{}[={what}]", flag.name),
             Takes::Value(what) if flag.name.len() == 1 => format!("{dashes}{} {what}", flag.name),
             Takes::Value(what) => format!("{dashes}{}={what}", flag.name),
         };

@@ -31,3 +31,4 @@ pub use lower::lower;
 pub use opt::{Io, edge_opt, edge_opt_main};
 pub use output::write_file;
 pub use registry::{Emitter, Registry};
+pub use text::verify_module;

@@ -11,7 +11,7 @@ use edge_pass::manager::Checker;
 use edge_pass::pipeline::{Pipeline, Reader};
 use edge_pass::semantics::Semantics;
 use edge_pass::{Config, Manager};
-use edge_support::{Code, Diagnostic, Diagnostics, Reported, Severity, SourceMap, diag};
+use edge_support::{Code, Diagnostic, Diagnostics, Reported, Severity, SourceMap, Span, diag};
 use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -29,6 +29,8 @@ edge_support::codes! {
     CANNOT_EMIT = "E0805";
     /// The file is no reproducer.
     NO_REPRODUCER = "E0806";
+    /// Something looks like the marker that splits a file, and is not.
+    NEAR_MARKER = "W0810";
 }
 
 /// Where a tool reads and writes.
@@ -130,7 +132,7 @@ impl Tool<'_> {
             .iter()
             .try_fold(dialects, |all, folder| all.with_folder(&self.sources, folder, &text, &self.diags))?;
         let bytes = self.parts(&dialects, &name, &text)?;
-        if self.args.verify_diagnostics { Ok(()) } else { self.write(&bytes, output) }
+        self.write(&bytes, output)
     }
     /// All dialects; those that are not built in are checked as far as can be without running them.
     fn dialects(&mut self) -> Result<edge_dialect::Registry, Reported> {
@@ -179,20 +181,37 @@ impl Tool<'_> {
     }
     /// Processes the parts of the input; all of them, even where one fails.
     fn parts(&self, dialects: &edge_dialect::Registry, name: &str, text: &str) -> Result<Vec<u8>, Reported> {
-        let parts = if self.args.split { split::parts(text) } else { vec![(0, text)] };
+        let whole = 0..text.len();
+        let parts = self.args.split.as_deref().map_or_else(|| vec![whole], |marker| self.split(name, text, marker));
+        let marker = self.args.output_marker.as_deref().unwrap_or(split::MARKER);
         let (mut out, mut failed) = (Vec::new(), None);
-        for (index, (line, part)) in parts.iter().enumerate() {
-            match self.part(dialects, name, &split::padded(*line, part)) {
+        for (index, part) in parts.into_iter().enumerate() {
+            if index > 0 {
+                out.extend_from_slice(format!("{marker}\n").as_bytes());
+            }
+            let last = part.end == text.len();
+            match self.part(dialects, name, &split::padded(text, part)) {
                 Ok(bytes) => {
-                    if index > 0 {
-                        out.extend_from_slice(b"\n// -----\n");
-                    }
+                    let blank = !last && !bytes.is_empty();
                     out.extend(bytes);
+                    out.extend(blank.then_some(b'\n'));
                 }
                 Err(e) => failed = Some(e),
             }
         }
         failed.map_or(Ok(out), Err)
+    }
+    /// The parts of a text; what nearly separates some is warned of.
+    fn split(&self, name: &str, text: &str, marker: &str) -> Vec<std::ops::Range<usize>> {
+        let split = split::split(text, marker);
+        if !split.near_misses.is_empty() {
+            let file = self.sources.add(name, text);
+            for near in split.near_misses {
+                let message = format!("near miss with the marker `{marker}` that splits the file");
+                self.diags.push(Diagnostic::warning(NEAR_MARKER, message).at(Span::new(file, near.start, near.end)));
+            }
+        }
+        split.parts
     }
     /// One part, with a context, source map and diagnostics of its own.
     fn part(&self, dialects: &edge_dialect::Registry, name: &str, text: &str) -> Result<Vec<u8>, Reported> {
@@ -200,15 +219,12 @@ impl Tool<'_> {
         let file = sources.add(name, text);
         let ctx = dialects.context();
         let result = self.process(&ctx, &sources, file, &diags);
-        if self.args.verify_diagnostics {
-            let found = diags.take();
-            return match expected::compare(&sources, file, &found) {
-                Ok(()) => Ok(Vec::new()),
-                Err(wrong) => {
-                    self.say(&wrong.iter().map(|w| format!("{name}: {w}\n")).collect::<String>());
-                    Err(self.error(BAD_ARGUMENT, "--verify-diagnostics", format!("{} differences", wrong.len())))
-                }
-            };
+        if let Some(mode) = self.args.verify_diagnostics {
+            let differences = expected::compare(&sources, file, &diags.take(), mode);
+            let Err(wrong) = differences else { return Ok(result.unwrap_or_default()) };
+            wrong.into_iter().for_each(|d| diags.push(d));
+            self.say(&diags.render(&sources));
+            return diags.check().map(|()| Vec::new());
         }
         let all = diags.take();
         let errors = all.iter().any(|d| d.severity == Severity::Error);
@@ -245,7 +261,7 @@ impl Tool<'_> {
     }
     /// Whether the input is taken apart, or its diagnostics are.
     fn is_in_parts(&self) -> bool {
-        self.args.split || self.args.verify_diagnostics
+        self.args.split.is_some() || self.args.verify_diagnostics.is_some()
     }
     fn form(&self) -> PrintOptions {
         PrintOptions {
@@ -264,6 +280,10 @@ impl Tool<'_> {
                 Stage::Named(name) => pipeline.append(Pipeline::parse(reader, "<pipeline>", name, root)?),
                 Stage::Pass(name, options) => pipeline.add_flag(reader, name, options)?,
             }
+        }
+        if let Some(pass) = self.args.stop_before.as_deref().filter(|p| !pipeline.stop_before(p)) {
+            let message = format!("the pipeline `{}` has no pass `{pass}`", pipeline.text());
+            return Err(diags.error(Diagnostic::error(BAD_ARGUMENT, message).in_place("--stop-before")));
         }
         Ok(pipeline)
     }

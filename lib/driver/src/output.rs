@@ -22,7 +22,6 @@ pub fn write_file(path: &Path, mut write: impl FnMut(&mut dyn Write) -> std::io:
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
 
     #[test]
     fn a_file_is_replaced_and_nothing_stays_beside_it() {

@@ -93,6 +93,22 @@ impl Pipeline {
             _ => self.node(reader, &node, 0),
         }
     }
+    /// Leaves out a pass and all that runs after it. False if there is no pass of the name.
+    pub fn stop_before(&mut self, pass: &str) -> bool {
+        for at in 0..self.items.len() {
+            let keep = match &mut self.items[at] {
+                Item::Pass(p) if p.info.name == pass => at,
+                Item::Nested(p) => match p.stop_before(pass) {
+                    true => at + usize::from(!p.is_empty()),
+                    false => continue,
+                },
+                Item::Pass(_) => continue,
+            };
+            self.items.truncate(keep);
+            return true;
+        }
+        false
+    }
     fn extend(&mut self, reader: Reader<'_>, nodes: &[Node], depth: usize) -> Result<(), Reported> {
         let mut result = Ok(());
         for node in nodes {

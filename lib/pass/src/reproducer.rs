@@ -12,7 +12,8 @@ pub(crate) fn text(ir: &str, pipeline: &str, disable_threading: bool, verify_eac
 
 /// The pipeline of a reproducer's text, and the text with that section taken away.
 pub fn split(text: &str) -> Option<(String, String)> {
-    let at = text.rfind("{-#")?;
+    let line_start = |at: &usize| *at == 0 || text.as_bytes()[at - 1] == b'\n';
+    let at = text.rmatch_indices("{-#").map(|found| found.0).find(line_start)?;
     let key = at + text[at..].find("mlir_reproducer")?;
     let start = key + text[key..].find("pipeline: \"")? + "pipeline: \"".len();
     let (mut pipeline, mut escaped) = (String::new(), false);
@@ -39,5 +40,6 @@ mod tests {
         let (read, ir) = split(&text("module {}", pipeline, true, true)).unwrap();
         assert_eq!((read.as_str(), ir.as_str()), (pipeline, "module {}\n"));
         assert_eq!(split("module {}"), None);
+        assert_eq!(split("// {-# mlir_reproducer pipeline: \"x\"\nmodule {}"), None);
     }
 }
