@@ -1,3 +1,4 @@
+// RUN: edge-opt %s --bind-shapes=x=2x8 --check-semantics -o /dev/null
 // RUN: edge-opt %s --bind-shapes=x=2x8 | FileCheck %s
 // RUN: not edge-opt %s --bind-shapes=y=2x8 2>&1 | FileCheck %s --check-prefix=NAME
 

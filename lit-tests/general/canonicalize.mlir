@@ -1,3 +1,5 @@
+// RUN: not edge-opt %s --canonicalize=x=1 2>&1 | FileCheck %s --check-prefix=OPTION
+// OPTION: error[E0604]: the pass `canonicalize` has no option `x`
 // RUN: edge-opt %s --canonicalize | FileCheck %s
 // RUN: edge-opt %s --canonicalize --check-semantics -o /dev/null
 

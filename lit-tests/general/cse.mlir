@@ -1,3 +1,5 @@
+// RUN: not edge-opt %s --cse=x=1 2>&1 | FileCheck %s --check-prefix=OPTION
+// OPTION: error[E0604]: the pass `cse` has no option `x`
 // RUN: edge-opt %s --cse | FileCheck %s
 // RUN: edge-opt %s --cse --check-semantics -o /dev/null
 

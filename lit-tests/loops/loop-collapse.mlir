@@ -1,3 +1,5 @@
+// RUN: not edge-opt %s --loop-collapse=x=1 2>&1 | FileCheck %s --check-prefix=OPTION
+// OPTION: error[E0604]: the pass `loop-collapse` has no option `x`
 // RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop,loop-collapse))' | FileCheck %s
 // RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop,loop-collapse))' --check-semantics -o /dev/null
 

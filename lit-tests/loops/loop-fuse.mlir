@@ -1,3 +1,5 @@
+// RUN: not edge-opt %s --loop-fuse=x=1 2>&1 | FileCheck %s --check-prefix=OPTION
+// OPTION: error[E0604]: the pass `loop-fuse` has no option `x`
 // RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop,cse,loop-fuse))' | FileCheck %s
 // RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop,cse,loop-fuse))' --check-semantics -o /dev/null
 

@@ -1,3 +1,5 @@
+// RUN: not edge-opt %s --loop-schedule=vector-bytes=wide 2>&1 | FileCheck %s --check-prefix=OPTION
+// OPTION: error[E0604]: option `vector-bytes` of `loop-schedule`
 // RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop,loop-schedule{vector-bytes=64 vector-registers=32}))' | FileCheck %s
 // RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop,loop-schedule))' --check-semantics -o /dev/null
 

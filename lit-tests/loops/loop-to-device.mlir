@@ -1,3 +1,4 @@
+// RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop),loop-to-device{name=p})' --check-semantics -o /dev/null
 // RUN: edge-opt %s --pass-pipeline='builtin.module(func.func(nn-to-loop),loop-to-device{name=p})' | FileCheck %s
 
 // Two equal nests are one kernel; what lies between them is in the arena, the result in the caller's buffer.

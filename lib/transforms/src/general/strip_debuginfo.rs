@@ -6,7 +6,7 @@ use edge_support::Reported;
 
 edge_pass::pass! {
     /// Replaces every location by the unknown one.
-    pub struct StripDebugInfo = "strip-debug-info" on any {}
+    pub struct StripDebugInfo = "strip-debuginfo" on any {}
 }
 
 impl Pass for StripDebugInfo {
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn the_program_stays() {
         let text = "\"x.y\"() ({\n^bb0(%a: i32 loc(\"a\")):\n\"x.z\"(%a) : (i32) -> () loc(\"b\")\n}) : () -> ()";
-        let out = run("strip-debug-info", text).unwrap();
+        let out = run("strip-debuginfo", text).unwrap();
         assert_eq!((count(&out, "x.y"), count(&out, "x.z")), (1, 1));
     }
 }
