@@ -11,6 +11,9 @@
 //! (`--canonicalize --cse`). A pipeline that fails gives its diagnostics as the snapshot, so that errors are tested alike.
 //! `cargo insta review` shows what changed.
 
+pub mod onnx;
+pub mod process;
+
 pub use edge_driver::Registry;
 #[doc(hidden)]
 pub use insta;

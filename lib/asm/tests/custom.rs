@@ -60,6 +60,23 @@ fn several_errors_in_one_run() {
     }
 }
 
+/// An operation that failed at its end hides nothing of the next one, and what it would have defined is not told a second time.
+#[test]
+fn one_mistake_is_one_error() {
+    let text = "func.func @main(%a: tensor<4x8xf32>, %b: tensor<7x2xf32>) -> tensor<4x2xf32> {
+  %0 = nn.matmul %a, %b : tensor<4x8xf32>, tensor<7x2xf32>
+  %1 = nn.relu %0 : tensor<4x2xf32>
+  %2 = nn.add %1,
+    %1 : tensor<4x2xf32>, tensor<4x2xf32>
+  %3, %4 = nn.nosuch %2
+  return %4 : tensor<4x2xf32>
+}
+";
+    let e = print(text, &PrintOptions::default()).unwrap_err();
+    let codes: Vec<&str> = e.lines().filter_map(|l| l.strip_prefix("error[")?.split_once(']')).map(|(code, _)| code).collect();
+    assert_eq!(codes, ["E0216", "E0215"], "{e}");
+}
+
 #[test]
 fn deep_nesting_is_an_error() {
     let n = 10_000;

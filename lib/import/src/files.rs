@@ -1,7 +1,7 @@
 //! Files in and out, with diagnostics.
 
 use bytes::Bytes;
-use edge_support::{Diagnostic, Diagnostics, Reported};
+use edge_support::{Code, Diagnostic, Diagnostics, Reported};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,25 +12,19 @@ edge_support::codes! {
     CANNOT_WRITE = "E0712";
 }
 
+fn refused(code: Code, path: &Path, message: &str, diags: &Diagnostics) -> Reported {
+    diags.error(Diagnostic::error(code, message).in_place(format!("`{}`", path.display())))
+}
+
 /// The bytes of a file, mapped and not copied.
 pub fn map(path: &Path, diags: &Diagnostics) -> Result<Bytes, Reported> {
-    edge_support::storage::map_file(path).map_err(|e| {
-        diags.error(
-            Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))
-                .in_place(path.display().to_string()),
-        )
-    })
+    edge_support::storage::map_file(path).map_err(|e| refused(CANNOT_READ, path, &format!("cannot read: {e}"), diags))
 }
 
 /// A file as text.
 pub fn read_text(path: &Path, diags: &Diagnostics) -> Result<String, Reported> {
     let text = std::fs::read_to_string(path);
-    text.map_err(|e| {
-        diags.error(
-            Diagnostic::error(CANNOT_READ, format!("cannot read `{}`: {e}", path.display()))
-                .in_place(path.display().to_string()),
-        )
-    })
+    text.map_err(|e| refused(CANNOT_READ, path, &format!("cannot read: {e}"), diags))
 }
 
 /// Writes a file beside its place and renames it there: the name never stands for half of it.
@@ -59,10 +53,7 @@ pub(crate) fn put_in_place(part: &Path, path: &Path, written: Result<(), String>
     placed.map_err(|e| {
         // What is left of a failed attempt is of no use; that it cannot be removed either adds nothing.
         let _ = std::fs::remove_file(part);
-        diags.error(
-            Diagnostic::error(CANNOT_WRITE, format!("cannot write `{}`: {e}", path.display()))
-                .in_place(path.display().to_string()),
-        )
+        refused(CANNOT_WRITE, path, &format!("cannot write: {e}"), diags)
     })
 }
 

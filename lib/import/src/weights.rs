@@ -121,7 +121,11 @@ pub fn read(ctx: &Context, module: &Module, path: &Path, diags: &Diagnostics) ->
 
 /// Reads the weights that a module says stand beside it; `path` is the module's own file. Nothing to do where it says none.
 pub fn read_beside(ctx: &Context, module: &Module, path: &Path, diags: &Diagnostics) -> Result<(), Reported> {
-    let Some(name) = module.op().attr(ctx, WEIGHTS).and_then(|a| ctx.as_str(a)) else { return Ok(()) };
+    let Some(attr) = module.op().attr(ctx, WEIGHTS) else { return Ok(()) };
+    let Some(name) = ctx.as_str(attr) else {
+        let message = format!("`{WEIGHTS}` is no string that names a file");
+        return Err(diags.error(Diagnostic::error(BAD_WEIGHTS, message).in_place(path.display().to_string())));
+    };
     if Path::new(name).components().count() != 1 {
         let message = format!("`{WEIGHTS}` is `{name}`, which is no file beside the module");
         return Err(diags.error(Diagnostic::error(BAD_WEIGHTS, message).in_place(path.display().to_string())));

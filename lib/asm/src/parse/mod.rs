@@ -66,6 +66,8 @@ pub mod codes {
         BAD_RESOURCE = "E0217";
         /// A text of a version that the definition does not know, or a name that its version does not have.
         BAD_VERSION = "E0218";
+        /// There are so many errors that reading stops.
+        TOO_MANY_ERRORS = "R0219";
     }
 }
 
@@ -255,6 +257,9 @@ impl<'c, 's> Parser<'c, 's> {
     fn run(&mut self) -> Res<()> {
         loop {
             if self.diags.errors() >= MAX_ERRORS {
+                let message = format!("the text is read no further after {MAX_ERRORS} errors");
+                let at = self.span(self.pos.min(self.text.len()), self.pos.min(self.text.len()));
+                self.diags.push(edge_support::Diagnostic::remark(codes::TOO_MANY_ERRORS, message).at(at));
                 return self.diags.check();
             }
             let start = {
@@ -342,7 +347,8 @@ impl<'c, 's> Parser<'c, 's> {
                     at = crate::scan::skip_space(self.bytes, at);
                     let b = self.bytes.get(at).copied().unwrap_or(b'}');
                     let starts = crate::scan::is_id_start(b) || matches!(b, b'%' | b'"' | b'^' | b'}' | b'#' | b'!');
-                    if at > failed_at && starts {
+                    // What failed at its end has read the space behind it.
+                    if at > failed_at && starts || at == failed_at && self.begins_definition(at) {
                         self.pos = at;
                         return Ok(());
                     }
@@ -350,6 +356,13 @@ impl<'c, 's> Parser<'c, 's> {
                 _ => at += 1,
             }
         }
+    }
+
+    /// Whether a line starts like `%a, %b:2 =`.
+    fn begins_definition(&self, at: usize) -> bool {
+        let line = self.text[at..].lines().next().unwrap_or("");
+        let named = |c: char| c.is_alphanumeric() || "%:,_$.-#".contains(c) || c.is_whitespace();
+        line.starts_with('%') && line.split_once('=').is_some_and(|(names, _)| names.chars().all(named))
     }
 }
 

@@ -10,7 +10,7 @@ pub fn run(s: &Setting<'_>, folder: &Path) -> Result<bool, Reported> {
     let model = folder.join("model.onnx");
     let sets = sorted(s, folder, "test_data_set_")?;
     if sets.is_empty() {
-        return Err(s.fail(NO_DATA, format!("{}: no test_data_set_*", folder.display())));
+        return Err(s.fail(NO_DATA, folder.display().to_string(), "no test_data_set_*"));
     }
     let mut agrees = true;
     for set in sets {
@@ -25,7 +25,7 @@ fn one(s: &Setting<'_>, model: &Path, set: &Path) -> Result<bool, Reported> {
     let inputs = tensors(s, set, "input_", &names.0)?;
     let expected = tensors(s, set, "output_", &names.1)?;
     if expected.is_empty() {
-        return Err(s.fail(NO_DATA, format!("{}: no output_*.pb", set.display())));
+        return Err(s.fail(NO_DATA, set.display().to_string(), "no output_*.pb"));
     }
     let shapes: Vec<(String, Vec<u64>)> =
         inputs.iter().map(|(n, t)| (n.clone(), t.shape().iter().map(|d| *d as u64).collect())).collect();
@@ -37,7 +37,7 @@ fn one(s: &Setting<'_>, model: &Path, set: &Path) -> Result<bool, Reported> {
     if ran.outputs.len() != expected.len() {
         let message =
             format!("{}: {} outputs are expected, the model has {}", set.display(), expected.len(), ran.outputs.len());
-        return Err(s.fail(NO_DATA, message));
+        return Err(s.fail(NO_DATA, s.model(), message));
     }
     report::summary(s, &ran);
     Ok(agrees)
@@ -55,7 +55,8 @@ fn port_names(s: &Setting<'_>, model: &Path) -> Result<(Vec<String>, Vec<String>
 }
 
 fn sorted(s: &Setting<'_>, folder: &Path, start: &str) -> Result<Vec<PathBuf>, Reported> {
-    let entries = std::fs::read_dir(folder).map_err(|e| s.fail(NO_DATA, format!("{}: {e}", folder.display())))?;
+    let entries =
+        std::fs::read_dir(folder).map_err(|e| s.fail(NO_DATA, folder.display().to_string(), format!("cannot read: {e}")))?;
     let mut found: Vec<PathBuf> =
         entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| short(p).starts_with(start)).collect();
     let number = |p: &PathBuf| {
@@ -71,7 +72,7 @@ fn tensors(s: &Setting<'_>, set: &Path, start: &str, names: &[String]) -> Result
     let mut list = Named::new();
     for (n, path) in sorted(s, set, start)?.iter().enumerate() {
         let (_, tensor): (String, Tensor) = from_pb(edge_import::files::map(path, &s.diags)?, path, &s.diags)?;
-        let missing = || s.fail(NO_DATA, format!("{}: the model has no such input or output", path.display()));
+        let missing = || s.fail(NO_DATA, path.display().to_string(), "the model has no such input or output");
         list.push((names.get(n).cloned().ok_or_else(missing)?, tensor));
     }
     Ok(list)

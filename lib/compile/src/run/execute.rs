@@ -62,7 +62,11 @@ fn inputs(
     for (name, _) in given {
         if !model.inputs.iter().any(|p| p.name == *name) {
             let known: Vec<&str> = model.inputs.iter().map(|p| p.name.as_str()).collect();
-            return Err(s.fail(super::UNKNOWN_NAME, format!("no input `{name}`; the model has {}", known.join(", "))));
+            return Err(s.fail(
+                super::UNKNOWN_NAME,
+                s.model(),
+                format!("no input `{name}`; the model has {}", known.join(", ")),
+            ));
         }
     }
     let mut random = Random::new(s.job.seed);
@@ -85,7 +89,7 @@ fn fitting(s: &Setting<'_>, ctx: &Context, port: &Port, tensor: &Tensor) -> Resu
     if elem != Some(tensor.elem()) || !fits {
         let message =
             format!("input `{}` is {}, but {} is given", port.name, edge_asm::print_type(ctx, port.ty), tensor.type_text());
-        return Err(s.fail(WRONG_INPUT, message));
+        return Err(s.fail(WRONG_INPUT, s.model(), message));
     }
     Ok(tensor.clone())
 }
@@ -108,12 +112,12 @@ fn random_input(
             (DYNAMIC, None) => {
                 let name = &port.name;
                 let message = format!("input `{name}` has open sizes: give it, or its shape with --input-shape {name}=...");
-                return Err(s.fail(WRONG_INPUT, message));
+                return Err(s.fail(WRONG_INPUT, s.model(), message));
             }
             (d, _) => shape.push(d),
         }
     }
-    random_tensor(random, elem, &shape, Ranges::signed()).map_err(|e| s.fail(WRONG_INPUT, e))
+    random_tensor(random, elem, &shape, Ranges::signed()).map_err(|e| s.fail(WRONG_INPUT, s.model(), e))
 }
 
 /// Operations of the function for which `wanted` holds, by name.
@@ -125,7 +129,7 @@ fn count(ctx: &Context, module: &Module, wanted: impl Fn(&str) -> bool) -> usize
 
 /// The devices of a run: kinds in the order given.
 pub fn plan(s: &Setting<'_>, kinds: &[String]) -> Result<Plan, Reported> {
-    let target = |name: &str| Target::load(name).map_err(|e| s.fail(UNKNOWN_TARGET, e.message));
+    let target = |name: &str| Target::load(name).map_err(|e| s.fail(UNKNOWN_TARGET, "--target", e.message));
     let host = target("host")?;
     let mut devices = Vec::new();
     for kind in kinds {
@@ -135,7 +139,11 @@ pub fn plan(s: &Setting<'_>, kinds: &[String]) -> Result<Plan, Reported> {
                 DevicePlan { name: "vulkan0".into(), kind: Kind::Vulkan, space: "vulkan0".into(), target: target("vulkan1.1")? }
             }
             other => {
-                return Err(s.fail(UNKNOWN_TARGET, format!("no target `{other}`; there is interp, cpu, vulkan, or cpu,vulkan")));
+                return Err(s.fail(
+                    UNKNOWN_TARGET,
+                    "--target",
+                    format!("no target `{other}`; there is interp, cpu, vulkan, or cpu,vulkan"),
+                ));
             }
         });
     }
@@ -248,9 +256,9 @@ fn workers() -> usize {
 /// A result as the model types it: the runtime does not tell signed from signless.
 fn tensor(s: &Setting<'_>, ctx: &Context, port: &Port, t: &edge_runtime::Tensor) -> Result<Tensor, Reported> {
     let TypeKind::Tensor { elem, .. } = ctx.type_kind(port.ty) else {
-        return Err(s.fail(FAILED, format!("output `{}` is no tensor", port.name)));
+        return Err(s.fail(FAILED, s.model(), format!("output `{}` is no tensor", port.name)));
     };
     let elem = edge_dialect::instance::elem_of(ctx, elem).unwrap_or(ElemType::F32);
     let shape: Vec<i64> = t.shape.iter().map(|d| *d as i64).collect();
-    Tensor::new(elem, &shape, t.data.as_ref().to_vec()).map_err(|e| s.fail(FAILED, e))
+    Tensor::new(elem, &shape, t.data.as_ref().to_vec()).map_err(|e| s.fail(FAILED, s.model(), e))
 }

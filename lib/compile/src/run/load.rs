@@ -1,6 +1,6 @@
 //! Reading models: ONNX, or text of the tensor level.
 
-use super::{Named, Setting, UNKNOWN_NAME};
+use super::{NO_FUNCTION, Named, Setting, UNKNOWN_NAME};
 use edge_ir::{Attr, Context, Module, OpData, Type};
 use edge_support::Reported;
 use std::path::Path;
@@ -36,6 +36,9 @@ pub fn load(
         }
         false => text(s, ctx, path)?,
     };
+    if function(ctx, &module).is_none() {
+        return Err(s.fail(NO_FUNCTION, s.model(), "the module has no function with a body"));
+    }
     let (inputs, _) = ports(ctx, &module);
     if !onnx && !shapes.is_empty() && inputs.iter().any(|p| is_dynamic(ctx, p.ty)) {
         bind(s, ctx, &mut module, &inputs, shapes)?;
@@ -44,7 +47,7 @@ pub fn load(
     for (name, _) in shapes {
         if !inputs.iter().any(|p| p.name == *name) {
             let known: Vec<&str> = inputs.iter().map(|p| p.name.as_str()).collect();
-            return Err(s.fail(UNKNOWN_NAME, format!("no input `{name}`; the model has {}", known.join(", "))));
+            return Err(s.fail(UNKNOWN_NAME, s.model(), format!("no input `{name}`; the model has {}", known.join(", "))));
         }
     }
     Ok(Model { module, inputs, outputs })
@@ -60,7 +63,8 @@ fn known_shapes(proto: &edge_import::onnx::proto::ModelProto, shapes: &[(String,
 fn text(s: &Setting<'_>, ctx: &Context, path: &Path) -> Result<Module, Reported> {
     let text = edge_import::files::read_text(path, &s.diags)?;
     let file = s.sources.add(path.display().to_string(), text);
-    let module = edge_asm::parse_module(ctx, &s.sources, file, &s.diags, &Default::default())?;
+    let mut module = edge_asm::parse_module(ctx, &s.sources, file, &s.diags, &Default::default())?;
+    edge_driver::verify_module(ctx, &s.sources, &mut module, &s.diags)?;
     edge_import::weights::read_beside(ctx, &module, path, &s.diags)?;
     Ok(module)
 }

@@ -25,6 +25,8 @@ edge_support::codes! {
     UNKNOWN_TARGET = "E1105";
     /// Compiling or running failed below the IR; the message carries the code of the part that failed.
     FAILED = "E1106";
+    /// The module has no function with a body.
+    NO_FUNCTION = "E1107";
 }
 
 /// Where a model runs.
@@ -86,12 +88,17 @@ pub(crate) struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    pub fn fail(&self, code: Code, message: impl Into<String>) -> Reported {
-        self.diags.error(Diagnostic::error(code, message).in_place(self.job.model.display().to_string()))
+    /// An error at a part of the job: an option, a file, an input.
+    pub fn fail(&self, code: Code, place: impl Into<String>, message: impl Into<String>) -> Reported {
+        self.diags.error(Diagnostic::error(code, message).in_place(place))
+    }
+    /// How errors name the model.
+    pub fn model(&self) -> String {
+        self.job.model.display().to_string()
     }
     /// An error of a part that has codes of its own.
     pub fn failed(&self, e: crate::Error) -> Reported {
-        let mut d = Diagnostic::error(FAILED, e.message).in_place(self.job.model.display().to_string());
+        let mut d = Diagnostic::error(FAILED, e.message).in_place(self.model());
         d.notes.push(format!("reported as {}", e.code));
         self.diags.error(d)
     }
@@ -174,7 +181,7 @@ fn find<'t>(s: &Setting<'_>, list: &'t Named, name: &str) -> Result<&'t Tensor, 
     let found = list.iter().find(|(n, _)| n == name).map(|(_, t)| t);
     found.ok_or_else(|| {
         let known: Vec<&str> = list.iter().map(|(n, _)| n.as_str()).collect();
-        s.fail(UNKNOWN_NAME, format!("no `{name}`; there is {}", known.join(", ")))
+        s.fail(UNKNOWN_NAME, s.model(), format!("no `{name}`; there is {}", known.join(", ")))
     })
 }
 
@@ -182,11 +189,11 @@ fn find<'t>(s: &Setting<'_>, list: &'t Named, name: &str) -> Result<&'t Tensor, 
 fn compare(s: &Setting<'_>, name: &str, got: &Tensor, expected: &Tensor) -> bool {
     let c = edge_import::tensor::compare(got, expected, s.job.rtol, s.job.atol);
     if let Some(why) = &c.mismatch {
-        s.fail(WRONG_OUTPUT, format!("output `{name}` is {why}"));
+        s.fail(WRONG_OUTPUT, s.model(), format!("output `{name}` is {why}"));
     } else if !c.passed {
         let worst = c.worst.map_or(String::new(), |at| format!(", the worst at element {at}"));
         let message = format!("output `{name}` differs in {} elements{worst}: largest error {:.3e}", c.wrong, c.max_abs);
-        s.fail(WRONG_OUTPUT, message);
+        s.fail(WRONG_OUTPUT, s.model(), message);
     } else if !s.job.json {
         println!("output `{name}` agrees: largest error {:.3e} absolute, {:.3e} relative", c.max_abs, c.max_rel);
     }

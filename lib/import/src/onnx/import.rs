@@ -74,6 +74,7 @@ pub fn import(
         .graph
         .as_ref()
         .ok_or_else(|| diags.error(Diagnostic::error(load::BAD_MODEL, "the model has no graph").in_place(&file)))?;
+    check_versions(model, graph, &file, diags)?;
     let versions = versions(model);
     check_operators(graph, &table, &versions, &file, diags)?;
     let constant = constant_op(registry, &table).ok_or_else(|| {
@@ -106,6 +107,15 @@ pub fn import(
     Ok(importer.finish(&outputs?, registry))
 }
 
+/// A model that says nothing of versions is damaged: every operator would be unknown.
+fn check_versions(model: &ModelProto, graph: &GraphProto, file: &str, diags: &Diagnostics) -> Result<(), Reported> {
+    if !model.opset_import.is_empty() || graph.node.is_empty() {
+        return Ok(());
+    }
+    let message = "the model does not say which versions of the operators it uses";
+    Err(diags.error(Diagnostic::error(load::BAD_MODEL, message).in_place(format!("{file}: opset_import"))))
+}
+
 /// Operator-set versions by domain.
 fn versions(model: &ModelProto) -> FxHashMap<String, i64> {
     let entry = |o: &super::proto::OperatorSetIdProto| {
@@ -122,6 +132,10 @@ fn check_operators(
     file: &str,
     diags: &Diagnostics,
 ) -> Result<(), Reported> {
+    if let Some(node) = graph.node.iter().find(|n| n.op_type.as_deref().unwrap_or("").is_empty()) {
+        let place = format!("{file}: node `{}`", node_name(node));
+        return Err(diags.error(Diagnostic::error(BAD_NODE, "the node has no operator").in_place(place)));
+    }
     let mut unknown: BTreeMap<(String, String), (String, Vec<String>)> = BTreeMap::new();
     for node in &graph.node {
         let (domain, op_type) = (plain_domain(node.domain.as_deref().unwrap_or("")), node.op_type.as_deref().unwrap_or(""));

@@ -101,7 +101,7 @@ impl Table {
 fn source(registry: &Registry, text: &Text) -> String {
     let covers = |map: &SourceMap, span: Span| {
         map.get(span.file)?
-            .text
+            .text()
             .get(span.start as usize..span.end as usize)
             .filter(|t| t.trim() == text.node)
             .map(str::to_string)
