@@ -1,5 +1,5 @@
-//! ONNX's own tests of single operators, compiled for the CPU. test/models/run.sh writes them and says where they are in EDGE_NODE_TESTS;
-//! without it they are looked for in build/node_tests, and without that folder nothing is tested.
+//! ONNX's own tests of single operators, compiled for the CPU. test/models/run.sh writes them, says where they are in EDGE_NODE_TESTS, and
+//! runs this with `--include-ignored`.
 
 use edge_compile::run::{Job, OK, On, UNSUPPORTED, attempt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,8 +19,7 @@ enum Verdict {
 }
 
 fn folder() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../build/node_tests");
-    std::env::var_os("EDGE_NODE_TESTS").map_or_else(beside, PathBuf::from)
+    PathBuf::from(std::env::var_os("EDGE_NODE_TESTS").expect("EDGE_NODE_TESTS names a folder that node_tests.py wrote"))
 }
 
 /// The tests that index.json lists, those named in EDGE_NODE_TEST only if it is set.
@@ -93,13 +92,11 @@ fn verdicts(folder: &Path, cases: &[Case]) -> Vec<Verdict> {
 }
 
 #[test]
+#[ignore = "needs EDGE_NODE_TESTS; test/models/run.sh runs it"]
 fn on_the_cpu() {
     let folder = folder();
-    if !folder.join("index.json").exists() {
-        println!("{} does not exist: nothing is tested", folder.display());
-        return;
-    }
     let cases = cases(&folder);
+    assert!(!cases.is_empty(), "no tests in {}", folder.display());
     let verdicts = verdicts(&folder, &cases);
     let (mut right, mut unsupported, mut wrong) = (0, 0, 0);
     for (case, verdict) in cases.iter().zip(&verdicts) {
@@ -120,5 +117,24 @@ fn on_the_cpu() {
         }
     }
     println!("node tests: {right} right, {wrong} wrong, {unsupported} not supported");
+    assert!(right > 0, "nothing was tested");
     assert_eq!(wrong, 0, "wrong results; the list is above");
+}
+
+/// The test above, run where there is nothing to test with, fails.
+#[test]
+fn nothing_to_test_with_is_a_failure() {
+    let this = std::env::current_exe().expect("the test runs");
+    let empty = edge_test::process::Folder::new();
+    let with = |variable: Option<&str>| {
+        let mut command = std::process::Command::new(&this);
+        command.args(["--exact", "on_the_cpu", "--include-ignored"]).env_remove("EDGE_NODE_TESTS").env_remove("EDGE_NODE_TEST");
+        command.envs(variable.map(|v| ("EDGE_NODE_TESTS", v)));
+        command.output().expect("it starts").status.success()
+    };
+    assert!(!with(None));
+    assert!(!with(Some("/no/such/folder")));
+    assert!(!with(empty.path().to_str()));
+    empty.write("index.json", "{\"tests\": []}");
+    assert!(!with(empty.path().to_str()));
 }

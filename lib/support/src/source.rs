@@ -173,7 +173,7 @@ mod tests {
         let over = SourceMap::over(base.clone());
         let second = over.add("b", "two");
         assert_ne!(first, second);
-        assert_eq!((&*over.file(first).text, &*over.file(second).text), ("one", "two"));
+        assert_eq!((over.file(first).text(), over.file(second).text()), ("one", "two"));
         assert_eq!((over.find("a"), over.find("b"), base.find("b")), (Some(first), Some(second), None));
         assert!(base.get(second).is_none());
     }

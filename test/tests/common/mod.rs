@@ -64,6 +64,10 @@ pub struct Sample {
     inputs: Vec<Array>,
     outputs: Vec<Array>,
     kernels: usize,
+    /// Whether open sizes have names, the same for axes that are aligned at the right.
+    named: bool,
+    /// Whether an axis of a result is open where the same axis of the first input is.
+    axis_by_axis: bool,
 }
 
 impl Sample {
@@ -72,20 +76,36 @@ impl Sample {
         seen[0].values.iter_mut().for_each(|v| *v = v.max(0.0));
         let mut outputs = compute(&seen);
         outputs.iter_mut().flat_map(|o| &mut o.values).for_each(|v| *v += *v);
-        Sample { text, inputs, outputs, kernels: 1 }
+        Sample { text, inputs, outputs, kernels: 1, named: false, axis_by_axis: false }
     }
 
     /// Of so many kernels instead of one.
     pub fn kernels(self, kernels: usize) -> Sample {
         Sample { kernels, ..self }
     }
+    pub fn named(self) -> Sample {
+        Sample { named: true, ..self }
+    }
+    pub fn axis_by_axis(self) -> Sample {
+        Sample { axis_by_axis: true, ..self }
+    }
+
+    /// The type of an array of which some axes are open.
+    fn ty(&self, a: &Array, element: &str, is_open: impl Fn(usize) -> bool) -> String {
+        let (rank, axes) = (a.shape.len(), a.shape.iter().enumerate());
+        let size = |(axis, n): (usize, &i64)| if is_open(axis) { "?x".to_owned() } else { format!("{n}x") };
+        let sizes: String = axes.clone().map(size).collect();
+        let name = |(axis, n): (usize, &i64)| if is_open(axis) { format!("D{}", rank - axis) } else { n.to_string() };
+        let names: Vec<String> = axes.map(name).collect();
+        match self.named && (0..rank).any(&is_open) {
+            true => format!("tensor<{sizes}{element}, #nn.dims<[{}]>>", names.join(", ")),
+            false => format!("tensor<{sizes}{element}>"),
+        }
+    }
 
     /// The function; where sizes are open, all but those of extent 1.
     fn module(&self, element: &str, open: bool) -> String {
-        let ty = |a: &Array| {
-            let size = |n: &i64| if open && *n != 1 { "?x".to_owned() } else { format!("{n}x") };
-            format!("tensor<{}{element}>", a.shape.iter().map(size).collect::<String>())
-        };
+        let ty = |a: &Array| self.ty(a, element, |axis| open && a.shape[axis] != 1);
         let types: Vec<String> = self.inputs.iter().map(ty).collect();
         let op = types.iter().enumerate().fold(self.text.clone(), |t, (n, ty)| t.replace(&format!("T{n}"), ty));
         let join = |list: Vec<String>| list.join(", ");
@@ -95,7 +115,9 @@ impl Sample {
             n => (0..n).map(|n| format!("%y#{n}")).collect(),
         };
         // What a result's type is follows from the operation; a tensor.cast is not needed where it says the same.
-        let results: Vec<String> = self.outputs.iter().map(ty).collect();
+        let first = &self.inputs[0].shape;
+        let by_axis = |a: &Array| self.ty(a, element, |axis| open && first[axis] != 1);
+        let results: Vec<String> = self.outputs.iter().map(|o| if self.axis_by_axis { by_axis(o) } else { ty(o) }).collect();
         let after: String = (names.iter().zip(&results).enumerate())
             .map(|(n, (name, ty))| format!("  %z{n} = nn.add {name}, {name} : {ty}, {ty}\n"))
             .collect();
