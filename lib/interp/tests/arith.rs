@@ -137,3 +137,42 @@ fn erfc_is_exact_where_it_is_small() {
     let out = apply("math.erfc", &[floats(&[0.0, 5.0, 9.0])], &["f32"]);
     assert_eq!(bits(&out[0]), [1.0f32, 1.537_459_8e-12, 4.137_031_7e-37].map(|v| u64::from(v.to_bits())));
 }
+
+#[test]
+fn index_arithmetic() {
+    let index = |values: &[i128]| ints(ElemType::Index, values);
+    let (a, b) = (index(&[7, -7, 7, -7, 6]), index(&[2, 2, -2, -2, 3]));
+    let both = [a, b];
+    for (op, wanted) in [
+        ("add", [9, -5, 5, -9, 9]),
+        ("sub", [5, -9, 9, -5, 3]),
+        ("mul", [14, -14, -14, 14, 18]),
+        ("divs", [3, -3, -3, 3, 2]),
+        ("ceildivs", [4, -3, -3, 4, 2]),
+        ("floordivs", [3, -4, -4, 3, 2]),
+        ("rems", [1, -1, 1, -1, 0]),
+        ("maxs", [7, 2, 7, -2, 6]),
+        ("mins", [2, -7, -2, -7, 3]),
+        ("and", [2, 0, 6, -8, 2]),
+        ("or", [7, -5, -1, -1, 7]),
+        ("xor", [5, -5, -7, 7, 5]),
+    ] {
+        assert_eq!(values(&apply(&format!("index.{op}"), &both, &["index"])[0]), wanted, "index.{op}");
+    }
+    let (a, b) = (index(&[7, 9, 8]), index(&[2, 3, 3]));
+    for (op, wanted) in [
+        ("divu", [3, 3, 2]),
+        ("ceildivu", [4, 3, 3]),
+        ("remu", [1, 0, 2]),
+        ("maxu", [7, 9, 8]),
+        ("minu", [2, 3, 3]),
+        ("shl", [28, 72, 64]),
+        ("shrs", [1, 1, 1]),
+        ("shru", [1, 1, 1]),
+    ] {
+        assert_eq!(values(&apply(&format!("index.{op}"), &[a.clone(), b.clone()], &["index"])[0]), wanted, "index.{op}");
+    }
+    let narrow = ints(ElemType::I8, &[-1, 5]);
+    assert_eq!(values(&apply("index.casts", std::slice::from_ref(&narrow), &["index"])[0]), [-1, 5]);
+    assert_eq!(values(&apply("index.castu", &[narrow], &["index"])[0]), [255, 5]);
+}

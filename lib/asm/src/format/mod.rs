@@ -10,6 +10,7 @@ mod cases;
 mod completed;
 mod dict;
 mod fields;
+mod finish;
 mod groups;
 mod idioms;
 mod index_list;
