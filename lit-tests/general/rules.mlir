@@ -24,8 +24,8 @@ func.func @integers(%x: i32) -> (i32, i32, i32, i32) {
 }
 
 // CHECK-LABEL: func.func @nothing_is_left
-// CHECK:         %[[ONES:.*]] = arith.constant -1 : i16
-// CHECK-NEXT:    %[[ZERO:.*]] = arith.constant 0 : i16
+// CHECK:         %[[ZERO:.*]] = arith.constant 0 : i16
+// CHECK-NEXT:    %[[ONES:.*]] = arith.constant -1 : i16
 // CHECK-NEXT:    return %[[ZERO]], %[[ZERO]], %[[ZERO]], %[[ZERO]], %[[ONES]]
 func.func @nothing_is_left(%x: i16) -> (i16, i16, i16, i16, i16) {
   %c0 = arith.constant 0 : i16
@@ -170,8 +170,8 @@ func.func @stay(%x: tensor<3xf32>, %y: tensor<2x6xf32>, %z: tensor<?x?xf32>)
   %0 = nn.mul %x, %one : tensor<3xf32>, tensor<2x3xf32>
   %1 = nn.add %x, %zero : tensor<3xf32>, tensor<3xf32>
   %2 = nn.reshape %y to [4, 3] : tensor<2x6xf32>
-  %3 = nn.reshape %2 to [0, 3] : tensor<4x3xf32>
-  %4 = nn.reshape %z to [0, -1] : tensor<?x?xf32>
+  %3 = nn.reshape %2 to [-2, 3] : tensor<4x3xf32>
+  %4 = nn.reshape %z to [-2, -1] : tensor<?x?xf32>
   return %0, %1, %3, %4 : tensor<2x3xf32>, tensor<3xf32>, tensor<4x3xf32>, tensor<?x?xf32>
 }
 
