@@ -133,6 +133,8 @@ pub struct ValueClause {
     pub known: bool,
     pub term: Term,
     pub segments: Option<Name>,
+    /// `by inputs(map)`, `by rank(x)`: the function and its argument.
+    pub counted: Option<(Name, Name)>,
     pub effects: Vec<Name>,
 }
 

@@ -58,7 +58,10 @@ pub(super) fn parts(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<P
     let sizes =
         |has: bool, name: &str| if has { data.attr(ctx, name).and_then(|a| ctx.as_ints(a)).map(Some) } else { Some(None) };
     let operands: SmallVec<[Value; 6]> = body.operands(op).collect();
-    let operands = split(&operands, &def.operands, sizes(def.has_operand_segments(), OPERAND_SEGMENTS)?)?;
+    let attr = |name: &str| data.attr(ctx, name);
+    let counted = infer::counted_operands(ctx, def, &attr, &|n| body.ty(operands[n]), operands.len());
+    let counted = counted.map(|sizes| sizes.into_iter().map(|n| n as i64).collect());
+    let operands = split(&operands, &def.operands, counted.or(sizes(def.has_operand_segments(), OPERAND_SEGMENTS)?))?;
     let results = split(data.results(), &def.results, sizes(def.has_result_segments(), RESULT_SEGMENTS)?)?;
     Some((operands, results))
 }

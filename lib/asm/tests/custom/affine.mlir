@@ -72,7 +72,17 @@ module {
     %6:3 = affine.delinearize_index %arg0 into (%arg0, 8) : index, index, index
     %7 = affine.linearize_index [%5#0, %6#1] by (4, %arg0) : index
     %8 = affine.linearize_index disjoint [%5#0, %6#1] by (8) : index
+    %alloc = memref.alloc() : memref<1xi32>
+    affine.dma_start %arg2[%arg0 + 7], %arg2[%arg0 + 11], %alloc[0], %arg0 : memref<?xf32>, memref<?xf32>, memref<1xi32>
+    affine.dma_start %arg2[%arg0], %arg1[%arg0, 0], %alloc[0], %arg0, %arg0, %arg0 : memref<?xf32>, memref<100x?xf32>, memref<1xi32>
+    affine.dma_wait %alloc[0], %arg0 : memref<1xi32>
     return %1 : f32
+  }
+  func.func @copies(%arg0: memref<16x16xf32>, %arg1: memref<256xf32>, %arg2: memref<1xi32>, %arg3: index) {
+    memref.dma_start %arg0[%arg3, %arg3], %arg1[%arg3], %arg3, %arg2[%arg3] : memref<16x16xf32>, memref<256xf32>, memref<1xi32>
+    memref.dma_start %arg1[%arg3], %arg0[%arg3, %arg3], %arg3, %arg2[%arg3], %arg3, %arg3 : memref<256xf32>, memref<16x16xf32>, memref<1xi32>
+    memref.dma_wait %arg2[%arg3], %arg3 : memref<1xi32>
+    return
   }
 }
 

@@ -54,7 +54,8 @@ impl<'a> Binder<'a> {
     pub fn fit_all(&mut self, c: &TypeConstraint, types: &[Type], who: &str) -> Result<(), String> {
         use TypeConstraint as T;
         let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
-        if matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..) | T::Only(..) | T::EachElement(_)) {
+        let of_only = matches!(c, T::ElementOf(of) if matches!(**of, T::Only(..)));
+        if of_only || matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..) | T::Only(..) | T::EachElement(_)) {
             return match self.make_all(c, Some(types.len())) {
                 Some(made) if made != types => {
                     Err(format!("{who} has types ({}), but ({}) are wanted", list(types), list(&made)))
@@ -448,6 +449,9 @@ impl<'a> Binder<'a> {
                 Some(vec![self.element(of); usize::try_from(shape.iter().product::<i64>()).ok()?])
             }
             T::As(name, of) => self.make_all(of, count)?.into_iter().map(|t| self.view(name, t)).collect(),
+            T::ElementOf(of) if matches!(**of, T::Only(..)) => {
+                Some(self.make_all(of, count)?.into_iter().map(|t| self.element(t)).collect())
+            }
             T::Only(filter, of) => {
                 let all = match &**of {
                     pack @ T::Pack(_) => self.make_all(pack, None)?,

@@ -2,12 +2,14 @@
 //! the values of properties that are not given.
 
 mod bind;
+mod counts;
 mod defaults;
 mod derive;
 mod show;
 
 pub use bind::{Attrs, Binder, Bindings};
 pub(crate) use bind::{shaped_kind, type_in};
+pub use counts::counted_operands;
 pub use defaults::default_value;
 pub use show::{term, type_text, wanted};
 

@@ -51,6 +51,8 @@ pub struct ValueSpec {
     pub constraint: TypeConstraint,
     /// Of a variadic of variadics: the property that holds the lengths of its groups.
     pub segments: Option<usize>,
+    /// What the number of values follows from, where they are not counted by a property of all operands.
+    pub counted: Option<Counted>,
     pub effects: Vec<Effect>,
     pub span: Span,
 }
@@ -64,6 +66,15 @@ impl ValueSpec {
     pub fn is_variable(&self) -> bool {
         self.arity != Arity::One
     }
+}
+
+/// What the number of a variadic's values follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// `by inputs(map)`: the dimensions and symbols of the affine map in a property or attribute.
+    Inputs(usize),
+    /// `by rank(x)`: the rank of an operand before.
+    Rank(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,7 +313,7 @@ impl OpDef {
 }
 
 pub(crate) fn needs_segments(values: &[ValueSpec], traits: &[Trait]) -> bool {
-    values.iter().filter(|v| v.is_variable()).count() > 1 && !traits.contains(&Trait::SameVariadicSize)
+    values.iter().filter(|v| v.is_variable() && v.counted.is_none()).count() > 1 && !traits.contains(&Trait::SameVariadicSize)
 }
 
 /// A parameter of a type or attribute.

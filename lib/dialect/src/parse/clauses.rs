@@ -51,14 +51,22 @@ impl Reader<'_> {
 
     fn value(&self, at: usize, pair: Pair<'_, Rule>) -> Read<Clause> {
         let mut kind = String::new();
-        let (mut names, mut term, mut segments, mut effects) = (vec![], None, None, vec![]);
+        let (mut names, mut term, mut segments, mut counted, mut effects) = (vec![], None, None, None, vec![]);
         let span = self.span(at, &pair);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::value_kind => kind = part.as_str().to_string(),
                 Rule::name => names.push(self.name(at, &part)),
                 Rule::term => term = Some(self.term(at, part)?),
-                Rule::segments => segments = part.into_inner().next().map(|p| self.name(at, &p)),
+                Rule::segments => {
+                    for p in part.into_inner() {
+                        let mut call = p.clone().into_inner().map(|c| self.name(at, &c));
+                        match (p.as_rule(), call.next(), call.next()) {
+                            (Rule::counted, Some(by), Some(of)) => counted = Some((by, of)),
+                            _ => segments = Some(self.name(at, &p)),
+                        }
+                    }
+                }
                 Rule::effects => effects = part.into_inner().map(|p| self.name(at, &p)).collect(),
                 _ => {}
             }
@@ -74,7 +82,7 @@ impl Reader<'_> {
             Arity::One
         };
         let (result, known) = (kind.starts_with("result"), kind.contains('!'));
-        Ok(Clause::Value(ValueClause { names, result, arity, known, term, segments, effects }))
+        Ok(Clause::Value(ValueClause { names, result, arity, known, term, segments, counted, effects }))
     }
 
     fn property(&self, at: usize, pair: Pair<'_, Rule>) -> Read<Clause> {

@@ -125,6 +125,7 @@ fn value(scope: &Scope<'_>, op: &mut OpDef, clause: &ast::ValueClause, around: &
             known: clause.known,
             constraint: constraint.clone(),
             segments: None,
+            counted: None,
             effects: effects.clone(),
             span: name.span,
         };
@@ -195,6 +196,21 @@ fn finish(scope: &Scope<'_>, op: &mut OpDef, clauses: &[&Clause]) -> Read<()> {
         each: None,
         span: op.span,
     };
+    for clause in clauses {
+        let Clause::Value(v) = clause else { continue };
+        let Some((by, of)) = &v.counted else { continue };
+        let counted = match by.node.as_str() {
+            "inputs" => op.field(&of.node).map(Counted::Inputs),
+            "rank" => op.operand(&of.node).map(Counted::Rank),
+            _ => None,
+        };
+        let Some(counted) = counted else {
+            return Err(scope.error(UNKNOWN_NAME, of.span, "a variadic is counted `by inputs(map)` or `by rank(operand)`"));
+        };
+        for operand in op.operands.iter_mut().filter(|o| v.names.iter().any(|n| n.node == o.name)) {
+            operand.counted = Some(counted);
+        }
+    }
     let mut extra = vec![];
     if op.has_operand_segments() {
         extra.push(segments(OPERAND_SEGMENTS));

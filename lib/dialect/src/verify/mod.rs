@@ -154,7 +154,14 @@ pub(crate) struct Verifier<'a> {
 }
 
 /// The values of each declared operand (or result); `Err` says what is wrong with their number.
-pub fn groups(ctx: &Context, def: &OpDef, data: &OpData, values: Vec<Value>, results: bool) -> Result<Vec<Vec<Value>>, String> {
+pub fn groups(
+    ctx: &Context,
+    def: &OpDef,
+    body: &Body,
+    data: &OpData,
+    values: Vec<Value>,
+    results: bool,
+) -> Result<Vec<Vec<Value>>, String> {
     let (specs, what, property) = match results {
         true => (&def.results, "result", RESULT_SEGMENTS),
         false => (&def.operands, "operand", OPERAND_SEGMENTS),
@@ -162,7 +169,11 @@ pub fn groups(ctx: &Context, def: &OpDef, data: &OpData, values: Vec<Value>, res
     let plural = |n: usize| if n == 1 { format!("{n} {what}") } else { format!("{n} {what}s") };
     let variable = specs.iter().filter(|s| s.is_variable()).count();
     let fixed = specs.len() - variable;
-    let counts: Vec<usize> = if if results { def.has_result_segments() } else { def.has_operand_segments() } {
+    let attr = |name: &str| data.attr(ctx, name);
+    let counted = infer::counted_operands(ctx, def, &attr, &|n| body.ty(values[n]), values.len()).filter(|_| !results);
+    let counts: Vec<usize> = if let Some(counted) = counted {
+        counted
+    } else if if results { def.has_result_segments() } else { def.has_operand_segments() } {
         let ints = data.attr(ctx, property).and_then(|a| ctx.as_ints(a)).ok_or_else(|| format!("`{property}` is missing"))?;
         if ints.len() != specs.len() {
             return Err(format!("`{property}` has {} entries, but {} {what} groups are declared", ints.len(), specs.len()));
@@ -210,8 +221,8 @@ impl<'a> Verifier<'a> {
 
     /// Whatever looks beyond types and properties must be known to [`passed`].
     fn run(&mut self) {
-        let operands = groups(self.ctx, self.def, self.data, self.body.operands(self.op).collect(), false);
-        let results = groups(self.ctx, self.def, self.data, self.data.results().to_vec(), true);
+        let operands = groups(self.ctx, self.def, self.body, self.data, self.body.operands(self.op).collect(), false);
+        let results = groups(self.ctx, self.def, self.body, self.data, self.data.results().to_vec(), true);
         match (operands, results) {
             (Ok(operands), Ok(results)) => (self.operands, self.results) = (operands, results),
             (operands, results) => {
