@@ -73,7 +73,7 @@ module {
     %7 = affine.linearize_index [%5#0, %6#1] by (4, %arg0) : index
     %8 = affine.linearize_index disjoint [%5#0, %6#1] by (8) : index
     %alloc = memref.alloc() : memref<1xi32>
-    affine.dma_start %arg2[%arg0 + 7], %arg2[%arg0 + 11], %alloc[0], %arg0 : memref<?xf32>, memref<?xf32>, memref<1xi32>
+    affine.dma_start %arg2[%arg0 + 7], %arg2[%arg0 + 11], %alloc[%arg0], %arg0 : memref<?xf32>, memref<?xf32>, memref<1xi32>
     affine.dma_start %arg2[%arg0], %arg1[%arg0, 0], %alloc[0], %arg0, %arg0, %arg0 : memref<?xf32>, memref<100x?xf32>, memref<1xi32>
     affine.dma_wait %alloc[0], %arg0 : memref<1xi32>
     return %1 : f32
