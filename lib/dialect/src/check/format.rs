@@ -210,10 +210,13 @@ fn cases(checker: &Checker<'_>, op: &OpDef, groups: &[Group]) {
 pub fn check_params(checker: &Checker<'_>, def: &TypeDef) {
     fn names(elements: &[Element], n: usize) -> bool {
         elements.iter().any(|e| match e {
-            Element::Param(p) => *p == n,
+            Element::Param(p) | Element::Qualified(p) => *p == n,
             Element::Params => true,
             Element::Struct(list) => list.contains(&n),
             Element::Combinator(Combinator::Shape { shape, elem }) => *shape == n || *elem == n,
+            Element::Combinator(Combinator::FunctionParams { result, inputs, varargs }) => {
+                [*result, *inputs, *varargs].contains(&n)
+            }
             Element::Group(g) => names(&g.then, n) || names(&g.otherwise, n),
             Element::OneOf(groups) => groups.iter().any(|g| names(&g.then, n)),
             _ => false,
