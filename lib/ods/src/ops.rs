@@ -150,10 +150,8 @@ fn regions(op: Record<'_>, traits: &Traits<'_>, item: &mut Item) -> Vec<String> 
             Some(n) if least => options.push(format!("blocks {n}..")),
             Some(n) if most => options.push(format!("blocks 0..{n}")),
             Some(n) => options.push(format!("blocks {n}")),
-            // One that a format may leave out stays empty.
-            None if traits.single_block && op.text("assemblyFormat").contains(&format!("${name}^")) => {
-                options.push("blocks 0..1".into());
-            }
+            // One that the assembly may leave out stays empty.
+            None if traits.single_block && may_be_left_out(op, &name) => options.push("blocks 0..1".into()),
             None if traits.single_block => options.push("blocks 1".into()),
             None => {}
         }
@@ -165,6 +163,12 @@ fn regions(op: Record<'_>, traits: &Traits<'_>, item: &mut Item) -> Vec<String> 
         names.push(name);
     }
     names
+}
+
+/// Whether the assembly has a region only sometimes; of assembly in C++ that is not known.
+fn may_be_left_out(op: Record<'_>, region: &str) -> bool {
+    let format = op.text("assemblyFormat");
+    format.is_empty() || format.contains(&format!("${region}^"))
 }
 
 fn successors(op: Record<'_>, item: &mut Item) -> Vec<String> {
