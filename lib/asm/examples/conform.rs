@@ -1,11 +1,12 @@
 //! Compares the text of this crate with what `mlir-opt` printed, over a folder of cases.
 //!
-//!     cargo run -p edge-asm --example conform -- DIR [--dialects DIR]… [--instead DIR] [--only D,D…] [--show N] [--list FILE]
+//!     cargo run -p edge-asm --example conform -- DIR [--dialects DIR]… [--instead DIR] [--only D,D…] [--show N] [--list FILE] [--round-trip]
 //!
 //! A case is one of
 //! * `X.mlir` beside `X.generic`: the custom form and the generic form of one module. Each is read, verified, and printed as the other.
 //! * `X.mlir` beside `X.line`: text that is refused; the first line of `X.line` is the number of the line with the first error.
-//! * `X.mlir` alone: generic form, which is printed again as it stands.
+//! * `X.mlir` alone: generic form, which is printed again as it stands. With `--round-trip`, any text: it is printed in both forms, and each is
+//!   read again to the same.
 //!
 //! `X.dialects` names the dialects that a case uses; `--only` takes the cases that use none but these. `--dialects` loads the definitions of a
 //! folder that the program does not have, `--instead` those of a folder and none that the program has. `--list` writes the failed cases, one on a line with its reason.
@@ -27,10 +28,12 @@ struct Args {
     only: Option<Vec<String>>,
     show: usize,
     list: Option<PathBuf>,
+    round_trip: bool,
 }
 
 fn args() -> Option<Args> {
-    let mut args = Args { dir: PathBuf::new(), dialects: vec![], instead: None, only: None, show: 10, list: None };
+    let mut args =
+        Args { dir: PathBuf::new(), dialects: vec![], instead: None, only: None, show: 10, list: None, round_trip: false };
     let mut rest = std::env::args().skip(1);
     while let Some(word) = rest.next() {
         match word.as_str() {
@@ -38,6 +41,7 @@ fn args() -> Option<Args> {
             "--instead" => args.instead = Some(rest.next()?.into()),
             "--only" => args.only = Some(rest.next()?.split(',').map(str::to_string).collect()),
             "--show" => args.show = rest.next()?.parse().ok()?,
+            "--round-trip" => args.round_trip = true,
             "--list" => args.list = Some(rest.next()?.into()),
             _ => args.dir = word.into(),
         }
@@ -110,9 +114,25 @@ fn expect(direction: &'static str, found: Result<String, (u32, String)>, wanted:
     }
 }
 
-fn case(registry: &Registry, path: &Path) -> Vec<Wrong> {
+/// Both forms of a text are read to the same.
+fn round_trip(registry: &Registry, text: &str) -> Option<Wrong> {
+    let (generic, custom) = (PrintOptions::generic(), PrintOptions::default());
+    let first = match print(registry, text, &generic) {
+        Ok(first) => first,
+        Err((line, message)) => return Some(("read", format!("{}  (line {line})", message.replace('\n', " ")))),
+    };
+    let printed = print(registry, text, &custom).unwrap_or_default();
+    expect("generic again", print(registry, &first, &generic), &first)
+        .or_else(|| expect("custom again", print(registry, &printed, &generic), &first))
+        .or_else(|| expect("custom twice", print(registry, &first, &custom), &printed))
+}
+
+fn case(registry: &Registry, path: &Path, all: bool) -> Vec<Wrong> {
     let read = |p: &Path| std::fs::read_to_string(p).unwrap_or_default();
     let (text, generic, line) = (read(path), path.with_extension("generic"), path.with_extension("line"));
+    if all {
+        return round_trip(registry, &text).into_iter().collect();
+    }
     if generic.exists() {
         let generic = read(&generic);
         let to_generic = expect("custom to generic", print(registry, &text, &PrintOptions::generic()), &generic);
@@ -140,7 +160,7 @@ fn refused(registry: &Registry, text: &str, expected: &str) -> Option<Wrong> {
 
 fn main() {
     let Some(args) = args() else {
-        eprintln!("usage: conform DIR [--dialects DIR]… [--instead DIR] [--only D,D…] [--show N] [--list FILE]");
+        eprintln!("usage: conform DIR [--dialects DIR]… [--instead DIR] [--only D,D…] [--show N] [--list FILE] [--round-trip]");
         std::process::exit(2);
     };
     let registry = registry(&args.dialects, args.instead.as_ref());
@@ -156,7 +176,7 @@ fn main() {
         for _ in 0..std::thread::available_parallelism().map_or(1, |n| n.get()) {
             scope.spawn(|| {
                 while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let wrong = case(&registry, path);
+                    let wrong = case(&registry, path, args.round_trip);
                     results.lock().unwrap_or_else(|e| e.into_inner()).insert(path.clone(), wrong);
                 }
             });
@@ -164,6 +184,18 @@ fn main() {
     });
     report(&args, &results.into_inner().unwrap_or_else(|e| e.into_inner()));
 }
+
+const DIRECTIONS: [&str; 9] = [
+    "custom to generic",
+    "generic to custom",
+    "generic",
+    "accepted",
+    "another line",
+    "read",
+    "generic again",
+    "custom again",
+    "custom twice",
+];
 
 fn report(args: &Args, results: &BTreeMap<PathBuf, Vec<Wrong>>) {
     let failed: Vec<_> = results.iter().filter(|(_, w)| !w.is_empty()).collect();
@@ -186,7 +218,7 @@ fn report(args: &Args, results: &BTreeMap<PathBuf, Vec<Wrong>>) {
             eprintln!("{}: {e}", file.display());
         }
     }
-    for direction in ["custom to generic", "generic to custom", "generic", "accepted", "another line"] {
+    for direction in DIRECTIONS {
         let n = failed.iter().filter(|(_, w)| w.iter().any(|(d, _)| *d == direction)).count();
         if n > 0 {
             println!("{n} fail: {direction}");

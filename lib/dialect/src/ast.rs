@@ -75,6 +75,8 @@ pub struct EnumItem {
     pub storage: Name,
     pub bits: bool,
     pub bare: bool,
+    /// In a format no second space stands before the word.
+    pub tight: bool,
     pub separator: Option<String>,
     pub cases: Vec<(Name, Option<i64>)>,
     pub span: Span,
@@ -200,6 +202,8 @@ pub enum Clause {
         message: Name,
     },
     Format(Vec<Element>, Span),
+    /// `form NAME ELEMENTS`, of an attribute.
+    Form(Name, Vec<Element>, Span),
     Eval(Text),
     /// What an attribute or type is called where its text stands apart: `#NAME`, `#NAME1`.
     Alias(Name),

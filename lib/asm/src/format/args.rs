@@ -102,17 +102,17 @@ impl<'c, 's> Parser<'c, 's> {
 
 impl Writer<'_, '_, '_, '_> {
     /// Entry arguments of a region, from the given or the next one: so many, or all that are left.
-    fn take_args(&mut self, region: usize, count: Option<usize>, at: Option<usize>) -> Vec<edge_ir::Value> {
+    pub(super) fn take_args(&mut self, region: usize, count: Option<usize>, at: Option<usize>) -> Vec<edge_ir::Value> {
         let all = self.entry_args(region);
         let from = at.unwrap_or(self.args_done[region]).min(all.len());
         let to = count.map_or(all.len(), |n| (from + n).min(all.len()));
         self.args_done[region] = to.max(self.args_done[region]);
         all[from..to].to_vec()
     }
-    fn inner_value(&mut self, value: edge_ir::Value) {
+    pub(super) fn inner_value(&mut self, value: edge_ir::Value) {
         self.p.op_regions(self.body, self.op, |p, inner| p.value(inner, value));
     }
-    fn inner_type(&mut self, value: edge_ir::Value) {
+    pub(super) fn inner_type(&mut self, value: edge_ir::Value) {
         let ty = self.body.op_regions(self.op).0.ty(value);
         self.p.ty(ty);
     }

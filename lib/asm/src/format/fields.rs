@@ -16,8 +16,8 @@ fn inner(c: &AttrConstraint) -> &AttrConstraint {
 }
 
 /// The type of a number that stands alone.
-fn number_type(ctx: &Context, c: &AttrConstraint) -> Option<Type> {
-    Some(match c {
+pub(super) fn number_type(ctx: &Context, c: &AttrConstraint) -> Option<Type> {
+    Some(match inner(c) {
         AttrConstraint::Integer { width, sign } => ctx.int_with(*width, *sign),
         AttrConstraint::Index => ctx.index(),
         AttrConstraint::Float(kind) => ctx.float(*kind),
@@ -182,7 +182,7 @@ impl Printer<'_, '_> {
                 let text = enum_value(ctx, e, attr).and_then(|v| e.text(v)).unwrap_or_default();
                 let angled = e.storage == EnumStorage::Attribute { bare: false };
                 // MLIR's own text has two spaces before such a word.
-                let bare = e.storage == EnumStorage::Attribute { bare: true };
+                let bare = e.storage == EnumStorage::Attribute { bare: true } && !e.tight;
                 self.text(if angled {
                     "<"
                 } else if bare {

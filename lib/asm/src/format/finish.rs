@@ -16,6 +16,7 @@ impl<'c, 's> Parser<'c, 's> {
         let end = self.pos;
         let loc = self.trailing_loc()?.unwrap_or_else(|| self.place_loc(frame.place));
         let mut state = OpState::new(frame.name, loc);
+        self.make_named_regions(&mut custom, frame)?;
         self.order_regions(&mut custom, frame);
         self.close_body(frame, &mut state);
         self.complete_types(&mut custom, frame, end)?;

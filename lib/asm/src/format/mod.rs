@@ -1,13 +1,16 @@
 //! Custom forms: one format program for each operation drives parser and printer.
 //!
 //! [`read`] runs a program over the text, [`write`] over an operation. What a format names that is more than one token is a
-//! combinator: parse and print side by side, in [`args`], [`bounds`], [`inline`], [`index_list`], [`maps`], [`signature`], [`typed`], [`cases`] and [`words`].
+//! combinator: parse and print side by side, in [`args`], [`bounds`], [`cases`], [`common`], [`inline`], [`index_list`], [`labels`], [`lists`],
+//! [`maps`], [`pairs`], [`region_op`], [`signature`], [`typed`] and [`words`].
 
 mod args;
 mod body;
 mod bounds;
 mod cases;
+mod common;
 mod completed;
+mod defaults;
 mod dict;
 mod fields;
 mod finish;
@@ -15,12 +18,16 @@ mod groups;
 mod idioms;
 mod index_list;
 mod inline;
+mod labels;
+mod lists;
 mod maps;
+mod pairs;
 mod params;
 mod payload;
 mod program;
 mod ranges;
 mod read;
+mod region_op;
 mod signature;
 mod typed;
 mod words;
@@ -114,8 +121,10 @@ pub(crate) fn result_names(ctx: &Context, body: &Body, op: Op) -> Vec<(u32, Stri
     }
     let Some(wanted) = def.result_name() else { return vec![] };
     let data = body.op(op);
-    if wanted == "constant" {
-        return vec![(0, constant_name(ctx, data.attr(ctx, "value")))];
+    match wanted {
+        "constant" => return vec![(0, constant_name(ctx, data.attr(ctx, "value")))],
+        "elements" => return vec![(0, elements_name(ctx, data.attr(ctx, "value")).to_owned())],
+        _ => {}
     }
     if wanted == "typed_constant" {
         return vec![(0, typed_constant_name(ctx, data.attr(ctx, "value")))];
@@ -193,6 +202,12 @@ fn typed_constant_name(ctx: &Context, value: Option<edge_ir::Attr>) -> String {
         }
         _ => "cst".into(),
     }
+}
+
+/// `c` of integers, `cst` of other elements.
+fn elements_name(ctx: &Context, value: Option<edge_ir::Attr>) -> &'static str {
+    let elem = value.and_then(|v| ctx.attr_type(v)).map(|t| ctx.type_kind(ctx.elem_or_self(t)));
+    if matches!(elem, Some(TypeKind::Integer { .. })) { "c" } else { "cst" }
 }
 
 /// The names that a region's entry arguments ask for.

@@ -10,7 +10,7 @@ use edge_ir::types::DYNAMIC;
 use edge_ir::{Attr, AttrKind, Param, Type, TypeKind};
 
 /// A parameter as read: lists own their items.
-enum Read {
+pub(super) enum Read {
     None,
     Type(Type),
     Attr(Attr),
@@ -82,11 +82,18 @@ impl<'c, 's> Parser<'c, 's> {
         // `#gpu<dim x>`.
         let Some((dialect, inner)) = text.split_once('<').filter(|t| !t.0.contains('.')) else { return Ok(None) };
         let word: String = inner.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-        let Some(def) = registry.enum_def(&format!("{dialect}.{word}")) else { return Ok(None) };
+        let (full, from) = (format!("{dialect}.{word}"), start + 1 + dialect.len() + 1 + word.len());
+        if let Some(def) = registry.attr_def(&full) {
+            let params = self.within(from, end - 1, |p| p.params_of(def, codes::BAD_ATTR))?;
+            let ctx = self.ctx;
+            return Ok(Some(with_params(&params, &mut |params| {
+                ctx.attr(AttrKind::Dialect { name: ctx.ident(&full), params })
+            })));
+        }
+        let Some(def) = registry.enum_def(&full) else { return Ok(None) };
         if !matches!(def.storage, EnumStorage::Attribute { bare: true }) {
             return Ok(None);
         }
-        let from = start + 1 + dialect.len() + 1 + word.len();
         let value = self.within(from, end - 1, |p| p.enum_cases(def))?;
         Ok(Some(fields::enum_attr(self.ctx, def, value)))
     }
@@ -145,20 +152,19 @@ impl<'c, 's> Parser<'c, 's> {
         Ok(read)
     }
     fn read_params(&mut self, def: &TypeDef) -> Res<Vec<Read>> {
+        if let Some(format) = &def.format {
+            return self.params_by(def, format);
+        }
         let mut read: Vec<Read> = def.params.iter().map(|_| Read::None).collect();
-        match &def.format {
-            Some(format) => self.param_elements(def, &format.elements, &mut read)?,
-            None if def.params.is_empty() => {}
-            None => {
-                self.expect("<")?;
-                for (n, slot) in read.iter_mut().enumerate() {
-                    if n > 0 {
-                        self.expect(",")?;
-                    }
-                    *slot = self.param(&def.params[n].kind)?;
+        if !def.params.is_empty() {
+            self.expect("<")?;
+            for (n, slot) in read.iter_mut().enumerate() {
+                if n > 0 {
+                    self.expect(",")?;
                 }
-                self.expect(">")?;
+                *slot = self.param(&def.params[n].kind)?;
             }
+            self.expect(">")?;
         }
         Ok(read)
     }
@@ -166,7 +172,7 @@ impl<'c, 's> Parser<'c, 's> {
         for element in elements {
             match element {
                 Element::Literal(text) => self.literal_token(text)?,
-                Element::Param(n) | Element::Qualified(n) => read[*n] = self.param_or_default(&def.params[*n])?,
+                Element::Param(n) | Element::Qualified(n) => read[*n] = self.param(&def.params[*n].kind)?,
                 Element::Params => {
                     for n in 0..def.params.len() {
                         if n > 0 && def.params[n].optional && self.peek() != b',' {
@@ -175,45 +181,92 @@ impl<'c, 's> Parser<'c, 's> {
                         if n > 0 {
                             self.expect(",")?;
                         }
-                        read[n] = self.param_or_default(&def.params[n])?;
-                    }
-                }
-                Element::Struct(members) => {
-                    // In any order, those that are optional may be left out.
-                    while !members.is_empty() {
-                        let word = self.word();
-                        let Some(n) = members.iter().find(|n| def.params[**n].name == word) else {
-                            let names: Vec<_> = members.iter().map(|n| def.params[*n].name.as_str()).collect();
-                            return Err(self.expected(&format!("one of {}", names.join(", "))));
-                        };
-                        self.pos += word.len();
-                        self.expect("=")?;
-                        read[*n] = self.param_or_default(&def.params[*n])?;
-                        if !self.eat(",") {
-                            break;
-                        }
+                        read[n] = self.param(&def.params[n].kind)?;
                     }
                 }
                 Element::Combinator(Combinator::FunctionParams { result, inputs, varargs }) => {
                     self.function_params(def, read, (*result, *inputs, *varargs))?;
                 }
+                Element::Struct(members) => self.struct_params(def, members, read)?,
                 Element::Combinator(Combinator::Shape { shape, elem }) => {
                     read[*shape] = Read::Shape(self.extents_before_type()?);
                     read[*elem] = Read::Type(self.ty()?);
                 }
+                Element::Combinator(Combinator::Labels { letters, rest }) => self.read_labels(letters, *rest, read)?,
                 Element::Group(group) => {
-                    let there = match group.then.first() {
-                        Some(Element::Literal(text)) => {
-                            self.space();
-                            self.at(text)
-                        }
-                        _ => !matches!(self.peek(), b'>' | b',' | 0),
-                    };
+                    let there = self.param_group_is_there(&group.then);
                     self.param_elements(def, if there { &group.then } else { &group.otherwise }, read)?;
                 }
                 _ => {}
             }
         }
+        Ok(())
+    }
+    /// Whether the text goes on with all literals that a group starts with; without any, with something.
+    fn param_group_is_there(&mut self, elements: &[Element]) -> bool {
+        let mut elements = elements.iter().filter(|e| !super::read::is_space(e)).peekable();
+        if let Some(Element::Combinator(Combinator::Labels { .. })) = elements.peek() {
+            return self.peek() == b'[';
+        }
+        if !matches!(elements.peek(), Some(Element::Literal(_))) {
+            return !matches!(self.peek(), b'>' | b',' | 0);
+        }
+        let at = self.pos;
+        let literals = elements.map_while(|e| if let Element::Literal(text) = e { Some(text) } else { None });
+        let there = literals.into_iter().all(|text| self.eat(text));
+        self.pos = at;
+        there
+    }
+    /// `name = value, …` in any order.
+    fn struct_params(&mut self, def: &TypeDef, members: &[usize], read: &mut [Read]) -> Res<()> {
+        loop {
+            let word = self.word();
+            let Some(n) = members.iter().copied().find(|n| def.params[*n].name == word) else {
+                let names: Vec<&str> = members.iter().map(|n| def.params[*n].name.as_str()).collect();
+                return if word.is_empty() { Ok(()) } else { Err(self.expected(&format!("one of {}", names.join(", ")))) };
+            };
+            if !matches!(read[n], Read::None) {
+                return Err(self.report(
+                    codes::DUPLICATE_KEY,
+                    self.pos,
+                    self.pos + word.len(),
+                    format!("`{word}` is given twice"),
+                ));
+            }
+            self.pos += word.len();
+            self.expect("=")?;
+            read[n] = self.param(&def.params[n].kind)?;
+            if !self.eat(",") {
+                return Ok(());
+            }
+        }
+    }
+    /// Parameters by a format: their own, or one of their forms.
+    fn params_by(&mut self, def: &TypeDef, format: &Format) -> Res<Vec<Read>> {
+        let at = self.pos;
+        let mut read: Vec<Read> = def.params.iter().map(|_| Read::None).collect();
+        self.param_elements(def, &format.elements, &mut read)?;
+        for (slot, param) in read.iter_mut().zip(&def.params).filter(|(r, _)| matches!(r, Read::None)) {
+            *slot = super::defaults::default_param(self.ctx, param);
+            if matches!(slot, Read::None) && !param.optional {
+                return Err(self.report(codes::EXPECTED, at, self.pos, format!("`{}` is missing", param.name)));
+            }
+        }
+        Ok(read)
+    }
+    /// `form($p, name)`.
+    pub(super) fn read_form(&mut self, custom: &mut super::read::CustomState<'c, 's>, property: usize, form: &str) -> Res<()> {
+        let AttrConstraint::Dialect(name) = &custom.def.field_at(property).constraint else {
+            return Err(self.expected("an attribute of a dialect"));
+        };
+        let def = Registry::of(self.ctx).and_then(|r| r.attr_def(name));
+        let Some((def, form)) = def.and_then(|d| Some((d, &d.forms.iter().find(|f| f.0 == form)?.1))) else {
+            return Err(self.expected("an attribute of a dialect"));
+        };
+        let params = self.params_by(def, form)?;
+        let ctx = self.ctx;
+        let attr = with_params(&params, &mut |params| ctx.attr(AttrKind::Dialect { name: ctx.ident(name), params }));
+        custom.fields[property] = Some(attr);
         Ok(())
     }
     /// `4x?x` before an element type.
@@ -234,15 +287,6 @@ impl<'c, 's> Parser<'c, 's> {
             self.expect("x")?;
         }
     }
-    /// A parameter; one that is given as its default is as good as absent.
-    fn param_or_default(&mut self, def: &ParamDef) -> Res<Read> {
-        let read = self.param(&def.kind)?;
-        let default = def.default.as_ref().map(|d| &d.node);
-        Ok(match (&read, default) {
-            (Read::Int(n), Some(ExprNode::Int(d))) if n == d => Read::None,
-            _ => read,
-        })
-    }
     fn param(&mut self, kind: &ParamKind) -> Res<Read> {
         Ok(match kind {
             ParamKind::Type(_) => Read::Type(self.ty()?),
@@ -250,6 +294,12 @@ impl<'c, 's> Parser<'c, 's> {
             ParamKind::Attr(c) => Read::Attr(self.attr_of(c)?),
             ParamKind::Int => Read::Int(self.signed()?),
             ParamKind::Str | ParamKind::Quoted => Read::Str(self.param_word()?),
+            ParamKind::Extent => Read::Int(if self.eat("?") { DYNAMIC } else { self.signed()? }),
+            ParamKind::Verbatim => Read::Str(self.verbatim()?),
+            ParamKind::Numbers => {
+                let text = self.verbatim()?;
+                Read::Str(self.ctx.ident(&canonical_numbers(self.ctx.str(text))))
+            }
             ParamKind::Shape => Read::Shape(self.extents_before_type()?),
             ParamKind::Enum(e) => Read::Int(self.enum_cases(e)?),
             ParamKind::List(item) | ParamKind::Items(item) => {
@@ -317,6 +367,24 @@ impl<'c, 's> Parser<'c, 's> {
             kind => self.param(kind),
         }
     }
+    /// What stands up to the bracket that closes.
+    fn verbatim(&mut self) -> Res<edge_ir::Ident> {
+        self.space();
+        let start = self.pos;
+        while self.pos < self.end && !b")]}>".contains(&self.bytes[self.pos]) {
+            let b = self.bytes[self.pos];
+            self.pos = if b"([{<".contains(&b) {
+                crate::scan::skip_balanced(&self.bytes[..self.end], self.pos).map_err(|e| self.scan_error(e))?
+            } else if b == b'"' {
+                crate::scan::skip_string(&self.bytes[..self.end], self.pos).map_err(|e| self.scan_error(e))?
+            } else if self.bytes[self.pos..self.end].starts_with(b"->") {
+                self.pos + 2
+            } else {
+                self.pos + 1
+            };
+        }
+        Ok(self.ctx.ident(self.text[start..self.pos].trim_end()))
+    }
     fn param_word(&mut self) -> Res<edge_ir::Ident> {
         if self.peek() == b'"' {
             let bytes = self.string()?;
@@ -334,10 +402,41 @@ impl<'c, 's> Parser<'c, 's> {
     }
 }
 
+/// A text with its decimal numbers as attributes of type `f64` are printed, and a blank after each comma.
+fn canonical_numbers(text: &str) -> String {
+    let number = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let len = if number(first) { rest.find(|c| !number(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
+        let (token, after) = rest.split_at(len);
+        match token.parse::<f64>() {
+            Ok(value) if token.contains(['.', 'e']) => {
+                let mut bytes = vec![];
+                crate::floats::print_float(&mut bytes, u128::from(value.to_bits()), edge_ir::FloatKind::F64);
+                out += &String::from_utf8_lossy(&bytes);
+            }
+            _ if token == "," => out += ", ",
+            _ if token.trim().is_empty() => {}
+            _ => out += token,
+        }
+        rest = after;
+    }
+    out
+}
+
 /// The name with its dialect, and the length of what follows it: `loop.view<…>`, `loop<view<…>>` alike.
 fn symbol_parts(text: &str) -> (String, usize) {
     let at = text.find('<').unwrap_or(text.len());
     (text[..at].to_owned(), text.len() - at)
+}
+
+/// Whether what follows the name stands in `<…>`, or is nothing at all.
+fn is_angled(elements: &[Element]) -> bool {
+    match elements.iter().find(|e| !super::read::is_space(e)) {
+        Some(Element::Literal(open)) => open == "<",
+        Some(Element::Group(group)) => is_angled(&group.then) && is_angled(&group.otherwise),
+        other => other.is_none(),
+    }
 }
 
 impl Printer<'_, '_> {
@@ -361,8 +460,29 @@ impl Printer<'_, '_> {
                 _ => self.text(&format!("{full}<{text}>")),
             };
         }
-        self.text(full);
-        self.params(registry.and_then(|r| r.attr_def(full)).map(|d| &**d), params);
+        let def = registry.and_then(|r| r.attr_def(full)).map(|d| &**d);
+        match full.split_once('.').filter(|_| def.and_then(|d| d.format.as_ref()).is_some_and(|f| !is_angled(&f.elements))) {
+            Some((dialect, name)) => {
+                self.text(&format!("{dialect}<{name}"));
+                self.params(def, params);
+                self.text(">");
+            }
+            None => {
+                self.text(full);
+                self.params(def, params);
+            }
+        }
+    }
+    /// The parameters of an attribute by one of its forms.
+    pub(crate) fn attr_form(&mut self, name: &str, form: &str, attr: Attr) {
+        let def = Registry::of(self.ctx).and_then(|r| r.attr_def(name));
+        let form = def.and_then(|d| d.forms.iter().find(|f| f.0 == form));
+        match (def, form, self.ctx.attr_kind(attr)) {
+            (Some(def), Some((_, form)), AttrKind::Dialect { params, .. }) => {
+                self.param_format(def, &form.elements, params, &mut true)
+            }
+            _ => self.attr(attr),
+        }
     }
     /// What follows the name of an attribute that a format knows.
     pub(crate) fn stripped_attr(&mut self, name: &str, attr: Attr) {
@@ -411,7 +531,7 @@ impl Printer<'_, '_> {
     }
     fn params(&mut self, def: Option<&TypeDef>, params: &[Param<'_>]) {
         match def.and_then(|d| Some((d, d.format.as_ref()?))) {
-            Some((def, format)) => self.param_format(def, &format.elements, params),
+            Some((def, format)) => self.param_format(def, &format.elements, params, &mut true),
             None if params.is_empty() => {}
             None => {
                 self.text("<");
@@ -422,38 +542,42 @@ impl Printer<'_, '_> {
             }
         }
     }
-    fn param_format(&mut self, def: &TypeDef, elements: &[Element], params: &[Param<'_>]) {
-        let mut glued = true;
+    fn param_format(&mut self, def: &TypeDef, elements: &[Element], params: &[Param<'_>], glued: &mut bool) {
         for element in elements {
             match element {
                 Element::Literal(text) => {
                     let closing = matches!(text.as_str(), "<" | ">" | "," | "(" | ")" | "[" | "]");
-                    self.text(if closing || glued { "" } else { " " });
+                    self.text(if closing || *glued { "" } else { " " });
                     self.text(text);
-                    glued = matches!(text.as_str(), "<" | "(" | "[");
+                    *glued = matches!(text.as_str(), "<" | "(" | "[");
                     continue;
                 }
-                Element::NoSpace => glued = true,
+                Element::NoSpace => *glued = true,
                 Element::Space => {
                     self.text(" ");
-                    glued = true;
+                    *glued = true;
                 }
                 Element::Group(group) => {
                     let given = match group.anchor {
-                        Presence::Param(n) => !matches!(params.get(n), None | Some(Param::None)),
-                        Presence::AnyParam => def.params.iter().zip(params).any(|(d, p)| d.optional && *p != Param::None),
+                        Presence::Param(n) => self.is_given(def, n, params),
+                        Presence::AnyParam => {
+                            (0..def.params.len()).any(|n| def.params[n].optional && self.is_given(def, n, params))
+                        }
+                        Presence::Labelled => group.then.iter().all(|e| super::labels::is_labelled(e, params)),
                         _ => true,
                     };
-                    self.param_format(def, if given { &group.then } else { &group.otherwise }, params);
-                    glued = false;
+                    self.param_format(def, if given { &group.then } else { &group.otherwise }, params, glued);
                 }
                 other => {
-                    self.text(if glued { "" } else { " " });
+                    self.text(if *glued { "" } else { " " });
                     self.param_element(def, other, params);
-                    glued = false;
+                    *glued = false;
                 }
             }
         }
+    }
+    fn is_given(&self, def: &TypeDef, n: usize, params: &[Param<'_>]) -> bool {
+        params.get(n).is_some_and(|p| !super::defaults::is_default(self.ctx, &def.params[n], p))
     }
     fn param_element(&mut self, def: &TypeDef, element: &Element, params: &[Param<'_>]) {
         let kind = |n: usize| def.params.get(n).map(|d| &d.kind);
@@ -464,15 +588,15 @@ impl Printer<'_, '_> {
                 value => value.into_iter().for_each(|v| self.param(kind(*n), v)),
             },
             Element::Params => {
-                let given = params.iter().enumerate().filter(|(_, v)| **v != Param::None);
+                let given: Vec<_> = params.iter().enumerate().filter(|(n, _)| self.is_given(def, *n, params)).collect();
                 self.comma(given, |p, (n, v)| p.param(kind(n), v));
             }
             Element::Struct(members) => {
-                let given = members.iter().filter(|n| !matches!(params.get(**n), None | Some(Param::None)));
+                let given: Vec<usize> = members.iter().copied().filter(|n| self.is_given(def, *n, params)).collect();
                 self.comma(given, |p, n| {
-                    p.text(&def.params[*n].name);
+                    p.text(&def.params[n].name);
                     p.text(" = ");
-                    p.param(kind(*n), &params[*n]);
+                    p.param(kind(n), &params[n]);
                 });
             }
             Element::Combinator(Combinator::FunctionParams { result, inputs, varargs }) => {
@@ -485,6 +609,7 @@ impl Printer<'_, '_> {
                 }
                 self.text(")");
             }
+            Element::Combinator(Combinator::Labels { letters, rest }) => self.labels(letters, *rest, params),
             Element::Combinator(Combinator::Shape { shape, elem }) => {
                 if let (Some(Param::Shape(shape)), Some(Param::Type(elem))) = (params.get(*shape), params.get(*elem)) {
                     self.shape(shape);
@@ -501,6 +626,8 @@ impl Printer<'_, '_> {
             (_, Param::Type(t)) => self.ty(*t),
             (Some(ParamKind::Attr(c)), Param::Attr(a)) => self.attr_as(c, *a),
             (_, Param::Attr(a)) => self.attr(*a),
+            (Some(ParamKind::Extent), Param::Int(DYNAMIC)) => self.text("?"),
+            (Some(ParamKind::Verbatim | ParamKind::Numbers), Param::Str(s)) => self.text(self.ctx.str(*s)),
             (Some(ParamKind::Enum(e)), Param::Int(n)) => self.text(&e.text(*n).unwrap_or_default()),
             (_, Param::Int(n)) => self.text(&n.to_string()),
             (Some(ParamKind::Quoted), Param::Str(s)) => self.quoted(self.ctx.str(*s).as_bytes()),
@@ -519,6 +646,15 @@ impl Printer<'_, '_> {
                 self.comma(items.iter(), |p, i| p.param(item, i));
                 self.text(if bare { "" } else { "]" });
             }
+        }
+    }
+}
+
+impl super::write::Writer<'_, '_, '_, '_> {
+    pub(super) fn write_form(&mut self, property: usize, form: &str) {
+        let def = self.def;
+        if let (AttrConstraint::Dialect(name), Some(attr)) = (&def.field_at(property).constraint, self.field(property)) {
+            self.p.attr_form(name, form, attr);
         }
     }
 }

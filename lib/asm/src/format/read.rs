@@ -53,6 +53,8 @@ pub(crate) struct CustomState<'c, 's> {
     /// Properties that hold the storage class of a pointer.
     pub storages: Vec<(usize, Values)>,
     pub payload: Option<super::payload::Payload>,
+    /// Regions of which only the operation is named.
+    pub named_regions: Vec<super::region_op::NamedRegion>,
     marker: std::marker::PhantomData<&'s ()>,
 }
 
@@ -84,6 +86,7 @@ impl<'c, 's> CustomState<'c, 's> {
             pointers: vec![],
             storages: vec![],
             payload: None,
+            named_regions: vec![],
             marker: std::marker::PhantomData,
         };
         state.start(def, program);
@@ -209,7 +212,7 @@ impl<'c, 's> Parser<'c, 's> {
             match *instr {
                 Instr::Jump(to) => custom.pc = to,
                 Instr::Group(group, otherwise) => {
-                    let there = group.then.iter().find(|e| !is_space(e)).is_some_and(|e| self.is_there(custom, e));
+                    let there = self.group_is_there(custom, &group.then);
                     if there {
                         set_unit_fields(self, custom, group);
                         custom.pc += 1;
@@ -220,9 +223,7 @@ impl<'c, 's> Parser<'c, 's> {
                 }
                 Instr::OneOf(groups) => {
                     let places = &program.cases[&custom.pc];
-                    let case = groups
-                        .iter()
-                        .position(|g| g.then.iter().find(|e| !is_space(e)).is_some_and(|e| self.is_there(custom, e)));
+                    let case = groups.iter().position(|g| self.group_is_there(custom, &g.then));
                     if let Some(case) = case {
                         set_unit_fields(self, custom, &groups[case]);
                     }
@@ -233,6 +234,24 @@ impl<'c, 's> Parser<'c, 's> {
                     self.element_of(custom, frame, element)?;
                 }
             }
+        }
+    }
+    /// Whether the text goes on with a group: with its first element, and where that is a comma, with the word after it too.
+    fn group_is_there(&mut self, custom: &CustomState<'c, 's>, elements: &[Element]) -> bool {
+        let mut elements = elements.iter().filter(|e| !is_space(e));
+        let Some(first) = elements.next() else { return false };
+        if !self.is_there(custom, first) {
+            return false;
+        }
+        match (first, elements.next()) {
+            (Element::Literal(comma), Some(Element::Literal(word))) if comma == "," => {
+                let at = self.pos;
+                self.pos += 1;
+                let found = self.word() == word || self.at(word);
+                self.pos = at;
+                found
+            }
+            _ => true,
         }
     }
     /// Whether the text goes on with what an element wants.
@@ -342,7 +361,7 @@ impl<'c, 's> Parser<'c, 's> {
         Ok(())
     }
     /// All operands at once: each declared one takes its own, the one variadic what is left.
-    fn spread_operands(&mut self, custom: &mut CustomState<'c, 's>, values: Vec<ValueRef>) -> Res<()> {
+    pub(super) fn spread_operands(&mut self, custom: &mut CustomState<'c, 's>, values: Vec<ValueRef>) -> Res<()> {
         let fixed = custom.def.operands.iter().filter(|o| !o.is_variable()).count();
         let Some(rest) = values.len().checked_sub(fixed) else {
             return Err(self.expected(&format!("{fixed} operands")));
@@ -447,7 +466,7 @@ impl<'c, 's> Parser<'c, 's> {
             }
         }
     }
-    fn attr_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
+    pub(super) fn attr_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
         if self.peek() != b'{' {
             return Ok(());
         }
@@ -468,7 +487,7 @@ impl<'c, 's> Parser<'c, 's> {
         custom.dict = (before == 0 && custom.attrs.len() == all).then_some((dict, all));
         Ok(())
     }
-    fn prop_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
+    pub(super) fn prop_dict(&mut self, custom: &mut CustomState<'c, 's>) -> Res<()> {
         if self.eat("<") {
             self.attr_dict(custom)?;
             self.expect(">")?;
@@ -532,8 +551,23 @@ impl<'c, 's> Parser<'c, 's> {
                     ));
                 };
                 let (mut types, mut rest) = (types.into_iter(), Some(rest));
+                // What has the types of an operand's values is as many as they are.
+                let as_many = |spec: &ValueSpec| {
+                    let pack =
+                        |o: &ValueSpec| matches!(o.constraint, TypeConstraint::Pack(_)) && o.constraint == spec.constraint;
+                    Some(custom.operands[custom.def.operands.iter().position(pack)?].len())
+                };
+                let known: Vec<Option<usize>> = custom.def.results.iter().map(as_many).collect();
+                let several = custom.def.results.iter().filter(|r| r.is_variable()).count() > 1;
+                if let Some(left) = rest.as_mut().filter(|_| several) {
+                    *left = left.saturating_sub(known.iter().flatten().sum());
+                }
                 for (n, spec) in custom.def.results.iter().enumerate() {
-                    let count = if spec.is_variable() { rest.take().unwrap_or(0) } else { 1 };
+                    let count = match known[n].filter(|_| several) {
+                        Some(count) => count,
+                        None if spec.is_variable() => rest.take().unwrap_or(0),
+                        None => 1,
+                    };
                     custom.types.results[n] = Some(types.by_ref().take(count).collect());
                 }
             }

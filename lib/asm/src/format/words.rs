@@ -48,6 +48,15 @@ impl<'c, 's> Parser<'c, 's> {
             Combinator::Ranges(_) => b == b'=' || self.word() == "in",
             Combinator::Dict(_) => b == b'{' || b == b'#',
             Combinator::Shape { .. } => b == b'?' || b.is_ascii_digit(),
+            Combinator::CommonType { .. } | Combinator::RegionOp { .. } => {
+                b == b'!' || b == b'(' || crate::scan::is_id_start(b)
+            }
+            Combinator::GenericForm | Combinator::OperandPairs { .. } | Combinator::ArgPairs { .. } => b == b'(',
+            Combinator::CommaAfter(_) | Combinator::AssignAll { .. } => b == b'%',
+            Combinator::Slices { .. } | Combinator::Words(_) | Combinator::Labels { .. } => b == b'[',
+            Combinator::Form { .. } | Combinator::Fields(_) | Combinator::Letters(_) => {
+                b == b'[' || b == b'<' || crate::scan::is_id_start(b)
+            }
         }
     }
     pub(super) fn combinator(
@@ -83,6 +92,7 @@ impl<'c, 's> Parser<'c, 's> {
             }
             Combinator::Args { region, count, typed, at, .. } => self.read_args(custom, *region, *count, *typed, *at),
             Combinator::Assign { region, operands, at } => self.read_assign(custom, *region, *operands, *at),
+            Combinator::AssignAll { regions, operands } => self.read_assign_all(custom, regions, *operands),
             Combinator::IndexList { dynamic, statics, delimiter, scalable } => {
                 self.read_index_list(custom, (*dynamic, *statics, *scalable), *delimiter)
             }
@@ -131,7 +141,18 @@ impl<'c, 's> Parser<'c, 's> {
             Combinator::PayloadBody { region, .. } => self.read_payload_body(custom, *region),
             Combinator::Ranges(ranges) => self.read_ranges(custom, ranges),
             Combinator::Dict(properties) => self.read_dict(custom, properties),
-            Combinator::Shape { .. } | Combinator::FunctionParams { .. } => Ok(()),
+            Combinator::CommonType { lead, parts } => self.read_common_type(custom, lead, *parts),
+            Combinator::GenericForm => self.read_generic_form(custom),
+            Combinator::OperandPairs { first, word, second } => self.read_operand_pairs(custom, *first, word, *second),
+            Combinator::RegionOp { region, operands } => self.read_region_op(custom, *region, *operands),
+            Combinator::ArgPairs { region } => self.read_arg_pairs(custom, *region),
+            Combinator::CommaAfter(n) => self.read_comma_after(custom, *n),
+            Combinator::Slices { start, limit, stride } => self.read_slices(custom, [*start, *limit, *stride]),
+            Combinator::Form { property, form } => self.read_form(custom, *property, form),
+            Combinator::Fields(fields) => self.read_fields(custom, fields),
+            Combinator::Letters(parts) => self.read_letters(custom, parts),
+            Combinator::Words(n) => self.read_words(custom, *n),
+            Combinator::Shape { .. } | Combinator::Labels { .. } | Combinator::FunctionParams { .. } => Ok(()),
         }
     }
     fn read_initial(&mut self, custom: &mut CustomState<'c, 's>, ty: usize, value: usize) -> Res<()> {
@@ -188,6 +209,7 @@ impl Writer<'_, '_, '_, '_> {
             Combinator::PayloadBody { region, order } => return self.write_payload_body(*region, *order),
             Combinator::Cases { values, regions } => return self.write_cases(*values, *regions),
             Combinator::Steps { steps, .. } => return self.write_steps(*steps),
+            Combinator::CommaAfter(n) if self.operands[*n].is_empty() => return,
             _ => self.spaced(),
         }
         match c {
@@ -207,6 +229,7 @@ impl Writer<'_, '_, '_, '_> {
                 self.write_args(*region, count.or(each.and_then(items)), *typed, *at);
             }
             Combinator::Assign { region, operands, at } => self.write_assign(*region, *operands, *at),
+            Combinator::AssignAll { regions, operands } => self.write_assign_all(regions, *operands),
             Combinator::IndexList { dynamic, statics, delimiter, scalable } => {
                 self.write_index_list((*dynamic, *statics, *scalable), *delimiter)
             }
@@ -250,6 +273,20 @@ impl Writer<'_, '_, '_, '_> {
                     None => p.attr(*a),
                 });
             }
+            Combinator::CommonType { lead, parts } => self.write_common_type(lead, *parts),
+            Combinator::GenericForm => self.write_generic_form(),
+            Combinator::OperandPairs { first, word, second } => self.write_operand_pairs(*first, word, *second),
+            Combinator::RegionOp { region, operands } => {
+                let name = self.region_op(*region, *operands).map_or("", |n| self.p.ctx.str(n));
+                self.p.text(name);
+            }
+            Combinator::ArgPairs { region } => self.write_arg_pairs(*region),
+            Combinator::CommaAfter(n) => self.write_comma_after(*n),
+            Combinator::Slices { start, limit, stride } => self.write_slices([*start, *limit, *stride]),
+            Combinator::Form { property, form } => self.write_form(*property, form),
+            Combinator::Fields(fields) => self.write_fields(fields),
+            Combinator::Letters(parts) => self.write_letters(parts),
+            Combinator::Words(n) => self.write_words(*n),
             _ => {}
         }
     }
@@ -285,10 +322,12 @@ pub(super) fn names_args_of(element: &Element, region: usize) -> bool {
         Element::Combinator(
             Combinator::Signature { region: r, .. }
             | Combinator::Args { region: r, .. }
-            | Combinator::Assign { region: r, .. }
             | Combinator::PayloadBody { region: r, .. }
+            | Combinator::ArgPairs { region: r }
+            | Combinator::Assign { region: r, .. }
             | Combinator::Attributions { region: r, .. },
         ) => *r == region,
+        Element::Combinator(Combinator::AssignAll { regions, .. }) => regions.contains(&region),
         Element::Group(g) => g.then.iter().chain(&g.otherwise).any(|e| names_args_of(e, region)),
         Element::OneOf(groups) => groups.iter().any(|g| g.then.iter().any(|e| names_args_of(e, region))),
         _ => false,

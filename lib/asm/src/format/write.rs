@@ -83,7 +83,34 @@ fn fitting(ctx: &Context, def: &OpDef, body: &Body, op: Op) -> Option<Parts> {
         && outside_groups(def).all(|n| data.attr(ctx, &def.field_at(n).name).is_some() || !def.field_at(n).optional)
         && (regions == declared || more && regions >= declared)
         && (successors == fixed || successors >= fixed && fixed < def.successors.len());
-    if fits { parts(ctx, def, body, op) } else { None }
+    let said =
+        |(operands, results): &Parts| says_results(ctx, def, body, op, operands, results) && says_args(def, body, op, operands);
+    if fits { parts(ctx, def, body, op).filter(said) } else { None }
+}
+
+/// Whether arguments that `assign` names have the types of their operands, where the definition does not say what types they have.
+fn says_args(def: &OpDef, body: &Body, op: Op, operands: &Groups) -> bool {
+    let (inner, present) = body.op_regions(op);
+    let typed = |region: &usize, operands: &[Value]| {
+        let entry = present.get(*region).and_then(|r| inner.region_first(*r));
+        let args = entry.map_or(&[][..], |b| inner.block_args(b));
+        args.len() == operands.len() && args.iter().zip(operands).all(|(a, o)| inner.ty(*a) == body.ty(*o))
+    };
+    def.format.iter().flat_map(|f| &f.elements).all(|e| match e {
+        Element::Combinator(Combinator::AssignAll { regions, operands: n }) => {
+            regions.iter().all(|r| def.regions[*r].args.is_some() || typed(r, &operands[*n]))
+        }
+        _ => true,
+    })
+}
+
+/// Whether the result types of an operation that usually has other ones are read again from its format.
+fn says_results(ctx: &Context, def: &OpDef, body: &Body, op: Op, operands: &Groups, results: &Groups) -> bool {
+    let usual = |r: &ValueSpec| matches!(r.constraint, TypeConstraint::Usually(..));
+    let generic = |e: &Element| matches!(e, Element::Group(g) if g.anchor == Presence::NotInferred);
+    !def.results.iter().any(usual)
+        || def.format.as_ref().is_some_and(|f| f.elements.iter().any(generic))
+        || super::common::follow(ctx, def, body, op, operands, results)
 }
 
 /// Optional properties that a format names outside of its groups: without them it says nothing.
@@ -297,7 +324,10 @@ impl<'c> Writer<'_, '_, 'c, '_> {
             Presence::TypeDiffers(_) => {
                 group.then.iter().find_map(type_or).is_some_and(|(values, name)| !self.is_type(values, name))
             }
-            Presence::Param(_) | Presence::AnyParam => false,
+            Presence::NotInferred => !self.is_inferred(),
+            Presence::RegionOp(r) => self.region_op_operands(r).is_some_and(|operands| self.region_op(r, operands).is_some()),
+            Presence::RegionSpelled(r) => self.is_spelled(r),
+            Presence::Param(_) | Presence::AnyParam | Presence::Labelled => false,
             Presence::Attributes => !self.dict_entries(false).is_empty(),
             Presence::Always => true,
         }
@@ -439,6 +469,10 @@ fn says_field(element: &Element, n: usize) -> bool {
             Combinator::Cases { values, .. } | Combinator::Switch { values, .. } => *values == n,
             Combinator::InitialValue { ty, value } => *ty == n || *value == n,
             Combinator::Attributions { count, attrs, .. } => *count == Some(n) || *attrs == Some(n),
+            Combinator::Slices { start, limit, stride } => [*start, *limit, *stride].contains(&n),
+            Combinator::Form { property, .. } | Combinator::Words(property) => *property == n,
+            Combinator::Fields(fields) => fields.iter().any(|f| f.property == n),
+            Combinator::Letters(parts) => parts.iter().any(|p| p.1 == n),
             _ => false,
         },
         e if is_space(e) => false,

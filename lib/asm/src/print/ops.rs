@@ -60,6 +60,12 @@ impl Printer<'_, '_> {
         let ctx = self.ctx;
         let data = body.op(op);
         self.quoted(ctx.str(data.name).as_bytes());
+        self.generic_tail(body, op);
+    }
+    /// What the generic form says after the name.
+    pub(crate) fn generic_tail(&mut self, body: &Body, op: Op) {
+        let ctx = self.ctx;
+        let data = body.op(op);
         self.text("(");
         self.comma(body.operands(op), |p, v| p.value(body, v));
         self.text(")");

@@ -76,11 +76,15 @@ fn combinator(c: &Combinator, seen: &mut Seen) {
     use Combinator as C;
     match c {
         C::Assign { operands, .. }
+        | C::AssignAll { operands, .. }
         | C::ApplyMap { operands, .. }
         | C::Subscript { operands, .. }
         | C::MapBound { operands, .. }
-        | C::MapBounds { operands, .. } => seen.operands.push(*operands),
+        | C::MapBounds { operands, .. }
+        | C::CommaAfter(operands) => seen.operands.push(*operands),
         C::InlineRegion(region) => seen.regions.push(*region),
+        C::OperandPairs { first, second, .. } => seen.operands.extend([*first, *second]),
+        C::CommonType { .. } => seen.typed.extend([Values::Operands, Values::Results]),
         C::TypedList(operands) => {
             seen.operands.push(*operands);
             seen.typed.push(Values::Operand(*operands));
@@ -151,6 +155,23 @@ fn first_literal(elements: &[Element]) -> Option<&str> {
     }
 }
 
+/// The word after the comma that a text starts with.
+fn after_comma<'e>(elements: &[&'e Element]) -> Option<&'e str> {
+    let mut elements = elements.iter().filter(|e| !is_space(e));
+    match elements.next()? {
+        Element::Group(g) => after_comma(&g.then.iter().collect::<Vec<_>>()),
+        _ => match elements.next()? {
+            Element::Literal(word) => Some(word),
+            _ => None,
+        },
+    }
+}
+
+/// Whether both are there and are not the same.
+fn differ(a: Option<&str>, b: Option<&str>) -> bool {
+    a.is_some() && b.is_some() && a != b
+}
+
 /// What follows what: a group must differ from what stands in its place where it is absent, and a list ends before a comma.
 fn sequence(checker: &Checker<'_>, op: &OpDef, elements: &[Element], after: Option<&Element>) {
     let elements: Vec<&Element> = elements.iter().filter(|e| !is_space(e)).collect();
@@ -164,8 +185,14 @@ fn sequence(checker: &Checker<'_>, op: &OpDef, elements: &[Element], after: Opti
                     None => next.and_then(|e| first_literal(std::slice::from_ref(e))),
                     other => other,
                 };
+                let other = if instead == first_literal(&group.otherwise) {
+                    group.otherwise.iter().collect()
+                } else {
+                    elements[n + 1..].to_vec()
+                };
                 if let (Some(a), Some(b)) = (first_literal(&group.then), instead)
                     && a == b
+                    && !(a == "," && differ(after_comma(&group.then.iter().collect::<Vec<_>>()), after_comma(&other)))
                 {
                     let message = format!("`{}`: what follows this group starts with `{a}` too", op.name);
                     checker.report(UNDECIDABLE_GROUP, group.span, message, Some((op.span, "defined here")));
@@ -253,7 +280,9 @@ fn starts_alone(constraint: &AttrConstraint) -> bool {
 pub fn variables(c: &TypeConstraint, out: &mut Vec<String>) {
     use TypeConstraint as T;
     match c {
-        T::Var(n) | T::Pack(n) | T::TypeIn(n) | T::FunctionInputs(n) | T::FunctionResults(n) => out.push(n.clone()),
+        T::Var(n) | T::Pack(n) | T::TypeIn(n) | T::FunctionInputs(n) | T::FunctionResults(n) | T::Items(n) => {
+            out.push(n.clone())
+        }
         T::Shaped { dims, elem, .. } => {
             for dim in dims {
                 if let DimKind::Size(n) | DimKind::Pack(Some(n)) = &dim.kind {
@@ -275,7 +304,7 @@ pub fn variables(c: &TypeConstraint, out: &mut Vec<String>) {
         }
         T::EachElement(c) | T::Leading(c, _) => variables(c, out),
         T::Rank { of, .. } | T::Unmapped { of, .. } | T::Only(_, of) => variables(of, out),
-        T::With(a, b) | T::Outer(a, b) => {
+        T::With(a, b) | T::Outer(a, b) | T::Usually(a, b) => {
             variables(a, out);
             variables(b, out);
         }
@@ -289,7 +318,8 @@ fn decides(op: &OpDef, c: &TypeConstraint, known: &[String]) -> bool {
     use TypeConstraint as T;
     match c {
         T::Var(n) => known.contains(n) || op.wheres.iter().any(|w| w.0 == *n && decides(op, &w.1, known)),
-        T::Pack(n) => known.contains(n),
+        T::Pack(n) | T::Items(n) => known.contains(n),
+        T::Usually(usual, _) => decides(op, usual, known),
         T::Index | T::NoneType | T::TypeOf(_) | T::TypeIn(_) => true,
         T::FunctionInputs(n) | T::FunctionResults(n) => known.contains(n) || op.property(n).is_some(),
         T::Integer { width, .. } => width.is_some(),

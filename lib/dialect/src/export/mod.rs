@@ -1,4 +1,11 @@
-//! Exporters: a Markdown page for each dialect.
+//! Exporters: a Markdown page for each dialect, IRDL for `mlir-opt`, a TextMate grammar for editors.
+
+mod irdl;
+mod irdl_terms;
+mod textmate;
+
+pub use irdl::{Irdl, irdl};
+pub use textmate::textmate;
 
 use crate::infer::term;
 use crate::model::*;
@@ -67,6 +74,9 @@ fn param_text(kind: &ParamKind) -> String {
         ParamKind::Str => "a word or string".into(),
         ParamKind::Local(_) => "a type".into(),
         ParamKind::Quoted => "a string".into(),
+        ParamKind::Extent => "an integer or `?`".into(),
+        ParamKind::Verbatim => "text".into(),
+        ParamKind::Numbers => "numbers, with brackets and signs between them".into(),
         ParamKind::Shape => "extents".into(),
         ParamKind::Enum(e) => format!("one of {}", e.cases.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(", ")),
         ParamKind::List(inner) | ParamKind::Items(inner) => format!("a list, each {}", param_text(inner)),

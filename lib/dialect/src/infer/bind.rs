@@ -55,7 +55,11 @@ impl<'a> Binder<'a> {
         use TypeConstraint as T;
         let list = |t: &[Type]| t.iter().map(|t| type_text(self.ctx, *t)).collect::<Vec<_>>().join(", ");
         let of_only = matches!(c, T::ElementOf(of) if matches!(**of, T::Only(..)));
-        if of_only || matches!(c, T::FunctionInputs(_) | T::FunctionResults(_) | T::As(..) | T::Only(..) | T::EachElement(_)) {
+        let several = matches!(
+            c,
+            T::FunctionInputs(_) | T::FunctionResults(_) | T::Items(_) | T::As(..) | T::Only(..) | T::EachElement(_)
+        );
+        if of_only || several {
             return match self.make_all(c, Some(types.len())) {
                 Some(made) if made != types => {
                     Err(format!("{who} has types ({}), but ({}) are wanted", list(types), list(&made)))
@@ -100,6 +104,7 @@ impl<'a> Binder<'a> {
                 _ => return self.fit_part(inner, ty, who, part),
             },
             T::Or(_) => self.any_of(c, ty, who, part),
+            T::Usually(_, allowed) => return self.fit_part(allowed, ty, who, part),
             T::Index => kind == TypeKind::Index,
             T::NoneType => kind == TypeKind::None,
             T::Integer { width, sign } => {
@@ -157,7 +162,8 @@ impl<'a> Binder<'a> {
             | T::TypeOf(_)
             | T::TypeIn(_)
             | T::FunctionInputs(_)
-            | T::FunctionResults(_) => match self.make(c) {
+            | T::FunctionResults(_)
+            | T::Items(_) => match self.make(c) {
                 Some(made) if made != ty => {
                     return Err(format!("{who} has type {}, but {} is wanted", type_text(ctx, ty), type_text(ctx, made)));
                 }
@@ -370,6 +376,7 @@ impl<'a> Binder<'a> {
             T::Float(Some(kind)) => ctx.float(*kind),
             T::Complex(inner) => ctx.ty(TypeKind::Complex(self.make(inner)?)),
             T::Named(_, inner) | T::Static(inner) | T::Fixed(inner) | T::Strided(inner) => self.make(inner)?,
+            T::Usually(usual, _) => self.make(usual)?,
             T::Rank { of, .. } => self.make(of)?,
             T::ElementOf(of) => self.element(self.make(of)?),
             T::ScalarOf(of) => {
@@ -448,6 +455,11 @@ impl<'a> Binder<'a> {
                 let shape = ctx.type_kind(of).shape().filter(|s| !s.contains(&DYNAMIC))?;
                 Some(vec![self.element(of); usize::try_from(shape.iter().product::<i64>()).ok()?])
             }
+            T::Items(name) => match self.ctx.type_kind(named(name)?) {
+                TypeKind::Tuple(types) => Some(types.to_vec()),
+                _ => None,
+            },
+            T::Usually(usual, _) => self.make_all(usual, count),
             T::As(name, of) => self.make_all(of, count)?.into_iter().map(|t| self.view(name, t)).collect(),
             T::ElementOf(of) if matches!(**of, T::Only(..)) => {
                 Some(self.make_all(of, count)?.into_iter().map(|t| self.element(t)).collect())

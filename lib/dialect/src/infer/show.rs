@@ -53,7 +53,7 @@ pub fn wanted(constraint: &TypeConstraint) -> String {
 fn alternatives(constraint: &TypeConstraint, out: &mut Vec<String>) {
     match constraint {
         TypeConstraint::Or(parts) => parts.iter().for_each(|p| alternatives(p, out)),
-        TypeConstraint::Named(_, inner) => alternatives(inner, out),
+        TypeConstraint::Named(_, inner) | TypeConstraint::Usually(_, inner) => alternatives(inner, out),
         other => out.push(term(other)),
     }
 }
@@ -104,6 +104,8 @@ pub fn term(constraint: &TypeConstraint) -> String {
         T::FunctionResults(n) => format!("results(${n})"),
         T::Dialect { name, args } if args.is_empty() => format!("!{name}"),
         T::Dialect { name, args } => format!("!{name}<{}>", args.iter().map(term).collect::<Vec<_>>().join(", ")),
+        T::Usually(_, c) => term(c),
+        T::Items(n) => format!("items(${n})"),
         T::Or(parts) => parts.iter().map(term).collect::<Vec<_>>().join(" | "),
         T::Named(name, _) => name.clone(),
         T::Number(n) => n.to_string(),

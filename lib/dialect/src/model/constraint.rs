@@ -97,6 +97,10 @@ pub enum TypeConstraint {
     Or(Vec<TypeConstraint>),
     /// `3`, as an argument of a type of a dialect.
     Number(i64),
+    /// `usually(a, b)`: `b`; where nothing says the type, it is `a`.
+    Usually(Box<TypeConstraint>, Box<TypeConstraint>),
+    /// `items($T)` on a variadic: the types of the tuple that a variable stands for.
+    Items(String),
     /// A named constraint, so that messages can say its name.
     Named(String, Box<TypeConstraint>),
     /// A predicate of another system that is not checked here.

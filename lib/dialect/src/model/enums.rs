@@ -19,6 +19,8 @@ pub struct EnumDef {
     pub name: String,
     pub doc: String,
     pub storage: EnumStorage,
+    /// A bare word has one space before it in a format, where older printers put two.
+    pub tight: bool,
     /// Values are sets of bits; cases of several bits are named groups.
     pub bits: bool,
     /// Between the names of a set in text: `,` or `, ` or `|`.

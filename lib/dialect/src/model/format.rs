@@ -107,8 +107,16 @@ pub enum Presence {
     Attributes,
     /// Any optional parameter.
     AnyParam,
+    /// The numbers of every [`Combinator::Labels`] of the group are a permutation.
+    Labelled,
     /// The type of the values is not the one that [`Combinator::TypeOr`] supposes.
     TypeDiffers(usize),
+    /// The results have other types than those that follow from operands and properties.
+    NotInferred,
+    /// A region that [`Combinator::RegionOp`] can say.
+    RegionOp(usize),
+    /// A region that it cannot say.
+    RegionSpelled(usize),
     Always,
 }
 
@@ -220,4 +228,45 @@ pub enum Combinator {
     FunctionParams { result: usize, inputs: usize, varargs: usize },
     /// `shape($shape, $elem)`: in a type: `4x?xf32`.
     Shape { shape: usize, elem: usize },
+    /// `common-type`: the one type that all operands and results have, else `(A, B) -> C`. The types of operands given as arguments
+    /// stand before it: `tensor<4xi1>, tensor<4xf32>`. With `parts` the operands have the type of the result with the parts of its
+    /// complex elements.
+    CommonType { lead: Vec<usize>, parts: bool },
+    /// `generic-form`: operands, properties and types as the generic form has them. The anchor of a group: there where the result types
+    /// are not those that follow.
+    GenericForm,
+    /// `operand-pairs($a, word, $b)`: `(%a0 word: %b0), (%a1 word: %b1)`.
+    OperandPairs { first: usize, word: String, second: usize },
+    /// `region-op($r, $x)`: the name of the operation that is all there is in a region, applied to the region's two arguments, whose type is a
+    /// tensor without dimensions of the element type of `$x`.
+    RegionOp { region: usize, operands: usize },
+    /// `arg-pairs($r)`: `(%a0: T, %b0: T) (%a1: U, %b1: U) `: entry arguments, the first half with the second. The anchor of a group: there
+    /// where `region-op` cannot say the region.
+    ArgPairs { region: usize },
+    /// `assign-all($r, $s, $x)`: as `assign`, where each of several regions has these arguments.
+    AssignAll { regions: Vec<usize>, operands: usize },
+    /// `comma-after($x)`: `%a, %b,`: each operand with a comma behind it.
+    CommaAfter(usize),
+    /// `slices($start, $limit, $stride)`: three lists as `[0:4, 1:3:2]`, without strides of one.
+    Slices { start: usize, limit: usize, stride: usize },
+    /// `form($p, name)`: the parameters of an attribute as its `form name` says.
+    Form { property: usize, form: String },
+    /// `fields(word, $p, …)`: `word = [1, 2], …`: the lists that are given, in any order. `rows($p, n)`: a dense attribute, as a list of rows.
+    Fields(Vec<ListField>),
+    /// `letters(e, $x, m, $y)`: `e5m10`: numbers between letters.
+    Letters(Vec<(String, usize)>),
+    /// `words($p)`: an array of an enumeration's cases: `[a, b]`.
+    Words(usize),
+    /// `labels(b, $x, f, $y, $list)`: in an attribute: `[b, f, 0, 1]`: the places of a permutation, each with the letter of the number that
+    /// holds the place, or with the position in the list that does.
+    Labels { letters: Vec<(String, usize)>, rest: usize },
+}
+
+/// One of the lists of [`Combinator::Fields`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListField {
+    pub word: String,
+    pub property: usize,
+    /// Of a dense attribute of integers: the length of its rows.
+    pub columns: Option<usize>,
 }

@@ -11,7 +11,7 @@ mod traits;
 pub use crate::ast::{Arity, BinaryOp, Expr, ExprNode, Name, Pattern, PatternNode, Spanned, Text};
 pub use constraint::{AttrConstraint, Dim, DimKind, ElementKind, ShapedKind, TypeConstraint};
 pub use enums::{EnumDef, EnumStorage};
-pub use format::{Combinator, Delimiter, Element, Format, Group, PayloadOperands, Presence, Values};
+pub use format::{Combinator, Delimiter, Element, Format, Group, ListField, PayloadOperands, Presence, Values};
 pub use traits::Trait;
 
 use edge_ir::Traits;
@@ -338,6 +338,12 @@ pub enum ParamKind {
     Str,
     /// A string in quotes.
     Quoted,
+    /// An integer, or `?`.
+    Extent,
+    /// Whatever stands up to the bracket that closes, as written.
+    Verbatim,
+    /// The same, with its decimal numbers as they are printed.
+    Numbers,
     Shape,
     Enum(Arc<EnumDef>),
     List(Box<ParamKind>),
@@ -357,6 +363,8 @@ pub struct TypeDef {
     pub alias: Option<String>,
     /// Its text is kept as it stands: no parameters are known.
     pub opaque: bool,
+    /// Other spellings of the parameters, which formats ask for by name.
+    pub forms: Vec<(String, Format)>,
     pub verifies: Vec<VerifyDef>,
     pub examples: Vec<Text>,
     pub rejects: Vec<Reject>,

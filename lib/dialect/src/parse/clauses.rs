@@ -27,6 +27,13 @@ impl Reader<'_> {
                 let span = self.span(at, &pair);
                 Clause::Format(self.elements(at, pair.into_inner())?, span)
             }
+            "form" => {
+                let pair = apply(Rule::form_clause)?;
+                let span = self.span(at, &pair);
+                let mut inner = pair.into_inner();
+                let name = inner.next().map_or(Spanned::new(String::new(), span), |p| self.name(at, &p));
+                Clause::Form(name, self.elements(at, inner)?, span)
+            }
             "eval" => Clause::Eval(split::raw(self, piece)),
             "example" => Clause::Example(split::raw(self, piece)),
             "lowering" => Clause::Lowering(split::raw(self, piece)),

@@ -113,7 +113,7 @@ fn op(reader: &Reader<'_>, piece: &Piece<'_>, rule: Rule) -> Read<OpItem> {
     };
     for part in pair.into_inner() {
         match part.as_rule() {
-            Rule::dotted | Rule::ident => item.name = reader.name(at, &part),
+            Rule::op_name | Rule::ident => item.name = reader.name(at, &part),
             Rule::from => item.from = part.into_inner().next().map(|p| reader.name(at, &p)),
             Rule::traits => item.traits = part.into_inner().map(|t| trait_use(reader, at, t)).collect(),
             _ => {}
@@ -158,6 +158,7 @@ fn enumeration(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<EnumItem> {
         storage: empty,
         bits: false,
         bare: false,
+        tight: false,
         separator: None,
         cases: vec![],
         span,
@@ -170,6 +171,7 @@ fn enumeration(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<EnumItem> {
                     match p.as_rule() {
                         Rule::enum_bits => item.bits = true,
                         Rule::enum_bare => item.bare = true,
+                        Rule::enum_tight => item.tight = true,
                         Rule::enum_separator => item.separator = p.into_inner().next().map(|s| unquote(s.as_str())),
                         _ => item.storage = reader.name(at, &p),
                     }

@@ -19,6 +19,7 @@ pub const CLAUSES: &[&str] = &[
     "region",
     "body",
     "successor",
+    "form",
     "where",
     "verify",
     "format",

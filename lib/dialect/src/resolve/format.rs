@@ -103,6 +103,7 @@ impl Resolver<'_> {
                 Element::Struct(members) => {
                     def.params.get(*members.first()?).filter(|p| p.optional).map(|_| Presence::AnyParam)
                 }
+                Element::Combinator(Combinator::Labels { .. }) => Some(Presence::Labelled),
                 _ => None,
             };
         };
@@ -137,6 +138,11 @@ impl Resolver<'_> {
                 Combinator::IndexList { statics, .. } => property(*statics),
                 Combinator::ArrowTypes { values: v, .. } => values(v),
                 Combinator::TypeOr { values: Values::Operand(i), .. } => Some(Presence::TypeDiffers(*i)),
+                Combinator::GenericForm => Some(Presence::NotInferred),
+                Combinator::RegionOp { region, .. } => Some(Presence::RegionOp(*region)),
+                Combinator::ArgPairs { region } => Some(Presence::RegionSpelled(*region)),
+                Combinator::Words(p) => property(*p),
+                Combinator::CommaAfter(i) | Combinator::AssignAll { operands: i, .. } => values(&Values::Operand(*i)),
                 _ => None,
             },
             _ => None,
@@ -157,6 +163,12 @@ impl Resolver<'_> {
                     inputs: a.param(1)?,
                     varargs: a.param(2)?,
                 }),
+                "labels" => {
+                    let last = args.len().saturating_sub(1);
+                    let letter = |n: usize| Ok((a.word(2 * n)?, a.param(2 * n + 1)?));
+                    let letters = (0..last / 2).map(letter).collect::<Read<_>>()?;
+                    Element::Combinator(Combinator::Labels { letters, rest: a.param(last)? })
+                }
                 "shape" => Element::Combinator(Combinator::Shape { shape: a.param(0)?, elem: a.param(1)? }),
                 "qualified" => Element::Qualified(a.param(0)?),
                 _ => return self.fail(span, format!("the format of a type or attribute has no directive `{name}`")),
@@ -214,6 +226,29 @@ impl Resolver<'_> {
                 C::Args { region: a.region(0)?, count, typed: a.name == "typed-args", each, at }
             }
             "assign" => C::Assign { region: a.region(0)?, operands: a.operand(1)?, at: a.optional_number(2)? },
+            "assign-all" => {
+                let last = a.args.len().saturating_sub(1).max(1);
+                C::AssignAll { regions: (0..last).map(|n| a.region(n)).collect::<Read<_>>()?, operands: a.operand(last)? }
+            }
+            "common-type" if matches!(a.args, [Argument { node: ArgumentNode::Directive(w, _), .. }] if w == "parts") => {
+                C::CommonType { lead: vec![], parts: true }
+            }
+            "common-type" => {
+                C::CommonType { lead: (0..a.args.len()).map(|n| a.operand(n)).collect::<Read<_>>()?, parts: false }
+            }
+            "generic-form" => C::GenericForm,
+            "operand-pairs" => C::OperandPairs { first: a.operand(0)?, word: a.word(1)?, second: a.operand(2)? },
+            "region-op" => C::RegionOp { region: a.region(0)?, operands: a.operand(1)? },
+            "arg-pairs" => C::ArgPairs { region: a.region(0)? },
+            "comma-after" => C::CommaAfter(a.operand(0)?),
+            "slices" => C::Slices { start: a.property(0)?, limit: a.property(1)?, stride: a.property(2)? },
+            "form" => C::Form { property: a.property(0)?, form: a.word(1)? },
+            "fields" => C::Fields((0..a.args.len() / 2).map(|n| a.list_field(n)).collect::<Read<_>>()?),
+            "letters" => {
+                let pair = |n: usize| Ok((a.word(2 * n)?, a.property(2 * n + 1)?));
+                C::Letters((0..a.args.len() / 2).map(pair).collect::<Read<_>>()?)
+            }
+            "words" => C::Words(a.property(0)?),
             "index-list" if a.args.len() == 4 => {
                 let (dynamic, statics) = (a.operand(0)?, a.property(1)?);
                 C::IndexList { dynamic, statics, delimiter: Delimiter::Square, scalable: Some(a.property(3)?) }
@@ -332,6 +367,17 @@ impl Args<'_> {
             },
             _ => self.fail(n, "an operand, a result, `operands` or `results`"),
         }
+    }
+    /// A word, then a list property or `rows($p, n)`.
+    fn list_field(&self, n: usize) -> Read<ListField> {
+        let word = self.word(2 * n)?;
+        if let Some(ArgumentNode::Directive(name, inner)) = self.args.get(2 * n + 1).map(|a| &a.node)
+            && name == "rows"
+        {
+            let rows = Args { r: self.r, name, args: inner, span: self.span };
+            return Ok(ListField { word, property: rows.property(0)?, columns: rows.optional_number(1)? });
+        }
+        Ok(ListField { word, property: self.property(2 * n + 1)?, columns: None })
     }
     fn optional_number(&self, n: usize) -> Read<Option<usize>> {
         match self.args.get(n).map(|a| &a.node) {

@@ -249,5 +249,5 @@ fn enumeration(dialect: &str, diags: &Diagnostics, item: &ast::EnumItem) -> Resu
     }
     let separator = item.separator.clone().unwrap_or_else(|| ",".into());
     let name = format!("{dialect}.{}", item.name.node);
-    Ok(EnumDef { name, doc: item.doc.clone(), storage, bits: item.bits, separator, cases, span: item.span })
+    Ok(EnumDef { name, doc: item.doc.clone(), storage, tight: item.tight, bits: item.bits, separator, cases, span: item.span })
 }

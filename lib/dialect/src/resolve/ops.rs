@@ -277,12 +277,13 @@ pub fn type_def(scope: &Scope<'_>, item: &ast::ParamItem) -> Read<TypeDef> {
         format: None,
         alias: None,
         opaque: false,
+        forms: vec![],
         verifies: vec![],
         examples: vec![],
         rejects: vec![],
         span: item.name.span,
     };
-    let mut format = None;
+    let (mut format, mut forms) = (None, vec![]);
     for clause in &item.clauses {
         match clause {
             Clause::Param { name, optional, term, default } => {
@@ -296,6 +297,7 @@ pub fn type_def(scope: &Scope<'_>, item: &ast::ParamItem) -> Read<TypeDef> {
                 });
             }
             Clause::Format(elements, span) => format = Some((elements, *span)),
+            Clause::Form(name, elements, span) => forms.push((name, elements, *span)),
             Clause::Verify { expr, message } => {
                 def.verifies.push(VerifyDef { expr: expr.clone(), message: message.node.clone() })
             }
@@ -307,13 +309,17 @@ pub fn type_def(scope: &Scope<'_>, item: &ast::ParamItem) -> Read<TypeDef> {
                 return Err(scope.error(
                     BAD_CLAUSE,
                     item.name.span,
-                    "a type or attribute has `param`, `format`, `alias`, `opaque`, `verify`, `example`, `reject`",
+                    "a type or attribute has `param`, `format`, `form`, `alias`, `opaque`, `verify`, `example`, `reject`",
                 ));
             }
         }
     }
     if let Some((elements, span)) = format {
         def.format = Some(super::format::type_format(scope, &def, elements, span)?);
+    }
+    for (name, elements, span) in forms {
+        let form = super::format::type_format(scope, &def, elements, span)?;
+        def.forms.push((name.node.clone(), form));
     }
     Ok(def)
 }

@@ -27,7 +27,20 @@ impl<'n> Around<'n> {
 impl Scope<'_> {
     pub fn check_alias(&self, item: &ConstraintItem) -> Read<()> {
         let around = Around { properties: &[], aliases: vec![item.name.node.clone()] };
-        // An alias is for types or for attributes: what fits neither has been reported for types.
+        // An alias is for types or for attributes: what fits neither is reported as for types.
+        let unheard = edge_support::Diagnostics::new();
+        let quiet = Scope {
+            dialect: self.dialect.clone(),
+            diags: &unheard,
+            enums: self.enums.clone(),
+            aliases: self.aliases.clone(),
+            bases: self.bases.clone(),
+            functions: self.functions.clone(),
+            ops: self.ops.clone(),
+        };
+        if quiet.attr_term(&item.term, false, &around).is_ok() {
+            return Ok(());
+        }
         self.type_term(&item.term, &around).map(|_| ())
     }
 
@@ -158,6 +171,11 @@ impl Scope<'_> {
                 }
             },
             "typeof" => T::TypeOf(property()?),
+            "usually" => (count(2)?, T::Usually(sub(0)?, sub(1)?)).1,
+            "items" => match args {
+                [Term { node: TermNode::Var(v), .. }] => T::Items(v.clone()),
+                _ => return Err(self.error(BAD_CONSTRAINT, span, "`items` wants a type variable")),
+            },
             "scalar" => (count(1)?, T::ScalarOf(sub(0)?)).1,
             "inputs" | "results" => match args {
                 [Term { node: TermNode::Var(p), .. }] if name == "inputs" => T::FunctionInputs(p.clone()),
@@ -275,6 +293,9 @@ impl Scope<'_> {
                 "str" => ParamKind::Str,
                 "quoted" => ParamKind::Quoted,
                 "local" => ParamKind::Local(self.dialect.clone()),
+                "extent" => ParamKind::Extent,
+                "verbatim" => ParamKind::Verbatim,
+                "numbers" => ParamKind::Numbers,
                 "type" => ParamKind::Type(TypeConstraint::Any),
                 _ => match self.attr_term(term, false, &around)? {
                     AttrConstraint::Enum(e) => ParamKind::Enum(e),

@@ -23,6 +23,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("outputs", "result types of a value of function type"),
     ("map_inputs", "number of dimensions and symbols of an affine map"),
     ("map_results", "number of results of an affine map"),
+    ("part", "the type of the parts of complex numbers; another type as it is"),
     ("signless", "a type with signless integers in place of signed and unsigned ones"),
     ("parent_results", "result types of the function around"),
 ];
@@ -243,6 +244,10 @@ fn of_type(ctx: &Context, name: &str, ty: Type) -> Option<Val> {
         "inputs" | "outputs" => match kind {
             TypeKind::Function { inputs, results } => list(if name == "inputs" { inputs } else { results }),
             _ => return None,
+        },
+        "part" => match kind {
+            TypeKind::Complex(part) => Val::Type(part),
+            _ => Val::Type(ty),
         },
         "signless" => match kind {
             TypeKind::Integer { width, sign } if sign != Signedness::Signless => Val::Type(ctx.int(width)),
