@@ -152,7 +152,7 @@ pub(crate) fn parse_int(ctx: &Context, text: &str, negative: bool, ty: Type) -> 
     let used = words.iter().rposition(|w| *w != 0).map_or(0, |i| i as u32 * 64 + 64 - words[i].leading_zeros());
     let power = used > 0 && words.iter().map(|w| w.count_ones()).sum::<u32>() == 1;
     let fits = match (sign, negative) {
-        (_, true) if used == 0 => true,
+        _ if used == 0 => true,
         (Signedness::Unsigned, true) => false,
         // `-128` fits eight bits although 128 does not.
         (_, true) => used < width || (used == width && power),
@@ -170,7 +170,7 @@ pub(crate) fn parse_int(ctx: &Context, text: &str, negative: bool, ty: Type) -> 
             (*w, carry) = (v, c);
         }
     }
-    let unsigned = sign == Signedness::Unsigned || width == 1;
+    let unsigned = sign == Signedness::Unsigned || (width == 1 && sign == Signedness::Signless);
     let rest = width % 64;
     if rest != 0 {
         let last = words.last_mut()?;

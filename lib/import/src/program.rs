@@ -106,7 +106,10 @@ impl<'c> Program<'c> {
         let key = self.resource_key(name);
         let key = self.ctx.ident(&key);
         let dialect = self.ctx.ident("builtin");
-        self.ctx.add_resource(key, Resource { data: tensor.data().clone(), align: tensor.elem().bytes() as u32, dialect });
+        self.ctx.add_resource(
+            key,
+            Resource { data: tensor.data().clone(), hex: false, align: tensor.elem().bytes() as u32, dialect },
+        );
         self.ctx.attr(edge_ir::AttrKind::DenseResource { ty, key })
     }
 

@@ -114,7 +114,7 @@ pub fn read(ctx: &Context, module: &Module, path: &Path, diags: &Diagnostics) ->
             return Err(bad(format!("tensor `{name}` has another type than the module says")));
         }
         let align = elem.map_or(1, |e| e.bytes() as u32);
-        ctx.add_resource(key, Resource { data: data.slice_ref(view.data()), align, dialect: ctx.ident("builtin") });
+        ctx.add_resource(key, Resource { data: data.slice_ref(view.data()), hex: false, align, dialect: ctx.ident("builtin") });
     }
     Ok(())
 }

@@ -180,7 +180,9 @@ impl Context {
     /// An integer attribute of an integer or index type; the value is wrapped to the type's width.
     pub fn int_attr(&self, value: i128, ty: Type) -> Attr {
         let (width, unsigned) = match self.type_kind(ty) {
-            TypeKind::Integer { width, sign } => (width, width == 1 || sign == Signedness::Unsigned),
+            TypeKind::Integer { width, sign } => {
+                (width, sign == Signedness::Unsigned || (width == 1 && sign == Signedness::Signless))
+            }
             _ => (64, false),
         };
         let count = (width.max(1) as usize).div_ceil(64);

@@ -24,14 +24,35 @@ impl Family for StrFamily {
     }
 }
 
-/// A blob of the resource section: raw bytes without MLIR's alignment header.
+/// A blob of the resource section, without MLIR's alignment header.
 #[derive(Clone, Debug)]
 pub struct Resource {
+    /// Raw bytes, or their hexadecimal digits as a text has them: see `hex`.
     pub data: Bytes,
+    /// `data` is a part of a text, which is decoded when the blob is asked for.
+    pub hex: bool,
     /// Alignment that the text states, in bytes.
     pub align: u32,
     /// The dialect under which it stands (`builtin` for those of `dense_resource`).
     pub dialect: Ident,
+}
+
+impl Resource {
+    /// Size of the blob in bytes.
+    pub fn len(&self) -> usize {
+        if self.hex { self.data.len() / 2 } else { self.data.len() }
+    }
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+    /// The blob itself.
+    pub fn bytes(&self) -> Bytes {
+        if !self.hex {
+            return self.data.clone();
+        }
+        let digit = |b: u8| (b as char).to_digit(16).unwrap_or(0) as u8;
+        self.data.chunks_exact(2).map(|d| digit(d[0]) << 4 | digit(d[1])).collect::<Vec<u8>>().into()
+    }
 }
 
 /// See the module.
@@ -131,13 +152,23 @@ impl Context {
     pub fn add_resource(&self, key: Ident, resource: Resource) -> bool {
         let mut map = self.resources.write().unwrap_or_else(|e| e.into_inner());
         match map.get(self.str(key)) {
-            Some(old) => old.data == resource.data,
+            Some(old) if old.hex == resource.hex => old.data == resource.data,
+            Some(old) => old.bytes() == resource.bytes(),
             None => map.insert(self.str(key).to_owned(), resource).is_none(),
         }
     }
     pub fn resource(&self, key: Ident) -> Option<Bytes> {
         let map = self.resources.read().unwrap_or_else(|e| e.into_inner());
-        map.get(self.str(key)).map(|r| r.data.clone())
+        let found = map.get(self.str(key))?;
+        let bytes = found.bytes();
+        if found.hex {
+            drop(map);
+            let mut map = self.resources.write().unwrap_or_else(|e| e.into_inner());
+            if let Some(found) = map.get_mut(self.str(key)) {
+                (found.data, found.hex) = (bytes.clone(), false);
+            }
+        }
+        Some(bytes)
     }
     /// Every blob, by key.
     pub fn resources(&self) -> BTreeMap<String, Resource> {

@@ -18,7 +18,7 @@ pub mod verify;
 
 pub use affine::{AffineExpr, AffineKind, AffineMap, IntegerSet};
 pub use attrs::{Attr, AttrKind};
-pub use body::{Aliases, Block, Body, Module, Op, OpData, OpState, Region, Use, Value, ValueDef};
+pub use body::{Aliases, Block, Body, Module, Op, OpData, OpState, Region, TextResource, Use, Value, ValueDef};
 pub use builder::{Builder, InsertPoint};
 pub use context::{Context, Ident};
 pub use info::{OpInfo, Traits};

@@ -27,6 +27,9 @@ impl<'b> Choices<'b> {
     pub fn coin(&mut self) -> bool {
         self.below(2) == 1
     }
+    pub fn word<'s>(&mut self, items: &[&'s str]) -> &'s str {
+        items[self.below(items.len())]
+    }
     pub fn pick<'i, T>(&mut self, items: &'i [T]) -> &'i T {
         &items[self.below(items.len())]
     }

@@ -1,14 +1,16 @@
 //! What the fuzz targets do with their bytes. A target panics where something is wrong; an error that is reported is right.
 
 mod choices;
-pub mod program;
+mod forms;
+mod program;
+mod values;
 
 use bytes::Bytes;
 use choices::Choices;
-use edge_asm::{ParseOptions, PrintOptions, parse_module, print_module};
+use edge_asm::{PrintOptions, print_module};
 use edge_dialect::Registry;
-use edge_ir::{Context, Module};
 use edge_support::{Diagnostics, SourceMap};
+use forms::{again, read, verify};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,23 +29,6 @@ pub fn registry() -> Registry {
     Registry::builtin().unwrap_or_else(|e| panic!("{e}"))
 }
 
-pub fn read(ctx: &Context, text: &str) -> Result<Module, String> {
-    let (sources, diags) = (SourceMap::new(), Diagnostics::new());
-    let file = sources.add("fuzz.mlir", text);
-    let module = parse_module(ctx, &sources, file, &diags, &ParseOptions { allow_unregistered: true });
-    module.map_err(|_| diags.render(&sources))
-}
-
-/// The first finding of the verifiers.
-pub fn verify(ctx: &Context, module: &mut Module) -> Result<(), String> {
-    let root = module.root();
-    let mut found = edge_ir::verify::verify(ctx, &mut module.top, root);
-    if found.is_empty() {
-        found = edge_dialect::verify::verify_all(ctx, &module.top, root);
-    }
-    found.first().map_or(Ok(()), |f| Err(f.message.clone()))
-}
-
 /// Text, read and verified, is the same after it was printed and read again, in both forms.
 pub fn text(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
@@ -56,14 +41,6 @@ pub fn text(bytes: &[u8]) {
         let custom = print_module(&ctx, &module, &PrintOptions::default());
         again(&registry, &custom, &PrintOptions::default(), &custom, "the custom form");
     }
-}
-
-/// Reads what was printed and prints it in `form`.
-pub fn again(registry: &Registry, text: &str, form: &PrintOptions, wanted: &str, what: &str) {
-    let ctx = registry.context();
-    let module = read(&ctx, text).unwrap_or_else(|e| panic!("{what} that was printed cannot be read:\n{e}\n{text}"));
-    let printed = print_module(&ctx, &module, form);
-    assert!(printed == wanted, "{what} is printed differently when it is read again:\n{wanted}\n---\n{printed}");
 }
 
 /// A definition file, with all checks made when it is loaded, and its page.

@@ -1,17 +1,15 @@
 //! Makes valid operations of any definition: properties, types and regions that satisfy its constraints, by binding what is chosen
 //! and making what follows from it.
 
-mod values;
-
 use crate::choices::Choices;
-use crate::{again, read, verify};
+use crate::forms::{again, read, verify};
+use crate::values::Values;
 use edge_asm::{PrintOptions, print_module};
 use edge_dialect::infer::{self, Types};
-use edge_dialect::model::{Arity, OPERAND_SEGMENTS, OpDef, RESULT_SEGMENTS, Trait};
+use edge_dialect::model::{Arity, AttrConstraint, OPERAND_SEGMENTS, OpDef, RESULT_SEGMENTS, Trait};
 use edge_dialect::{Registry, verify as rules};
 use edge_ir::{Attr, Block, Body, Context, Module, Op, OpState, Region, Traits, Type, Value};
 use smallvec::SmallVec;
-use values::Values;
 
 /// Operations that hold operations that hold operations.
 const MAX_DEPTH: usize = 2;
@@ -108,7 +106,9 @@ impl Maker<'_, '_, '_> {
         for spec in &def.properties {
             let counted = spec.name == OPERAND_SEGMENTS || spec.name == RESULT_SEGMENTS;
             let optional = spec.optional || spec.default.is_some();
-            if counted || optional && self.choices.coin() {
+            // A flag that is given as false is not told apart from one that is not given.
+            let flag = spec.constraint == AttrConstraint::Flag;
+            if counted || flag || optional && self.choices.coin() {
                 continue;
             }
             match self.values.attr(self.ctx, &spec.constraint, self.choices, &mut self.symbols) {

@@ -24,17 +24,22 @@ impl<'s> Parser<'_, 's> {
     }
     /// Where a token is missed: as in MLIR, behind the last one before it, where it is the first of its line or the text ends.
     pub(crate) fn missed_at(&self, at: usize) -> usize {
-        let mut before = &self.bytes[..at];
+        let mut end = if at >= self.text.len() { self.text.len().saturating_sub(1) } else { at };
         loop {
-            before = before.trim_ascii_end();
-            let line = before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-            match before[line..].windows(2).position(|w| w == b"//") {
-                Some(comment) => before = &before[..line + comment],
-                None => break,
+            end = self.bytes[..end].iter().rposition(|b| !matches!(b, b' ' | b'\t')).map_or(0, |n| n + 1);
+            if end == 0 {
+                return at;
+            }
+            if !matches!(self.bytes[end - 1], b'\n' | b'\r') {
+                return if end < at { end } else { at };
+            }
+            end -= 1;
+            // A comment on the line before does not count.
+            let line = self.bytes[..end].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+            if let Some(comment) = self.bytes[line..end].windows(2).position(|w| w == b"//") {
+                end = line + comment;
             }
         }
-        let between = &self.bytes[before.len()..at];
-        if before.is_empty() || !(between.contains(&b'\n') || at >= self.text.len()) { at } else { before.len() - 1 }
     }
     /// The error of a piece whose end was not found: where `rule` fails on what stands between `start` and there.
     pub(crate) fn unfinished(&self, rule: Rule, start: usize, e: ScanError) -> Reported {
@@ -50,10 +55,13 @@ impl<'s> Parser<'_, 's> {
                 let at = self.missed_at(start + at);
                 self.report(codes::UNCLOSED, at, at + 1, "this is not what can stand here, or a bracket is never closed")
             }
-            Ok(_) => self.scan_error(e),
+            Ok(_) => {
+                let at = self.missed_at(stop);
+                self.report(codes::UNCLOSED, at, at + 1, "a closing bracket is missing here")
+            }
         }
     }
-    fn token_end(&self, at: usize) -> usize {
+    pub(crate) fn token_end(&self, at: usize) -> usize {
         let bytes = &self.bytes[..self.end];
         let end = match bytes.get(at) {
             None => at,

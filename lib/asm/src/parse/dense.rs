@@ -271,7 +271,8 @@ impl Parser<'_, '_> {
         }
         let word = self.word();
         if word.is_empty() {
-            return Err(self.expected("a resource's key"));
+            let end = self.token_end(self.pos);
+            return Err(self.report(codes::EXPECTED, self.pos, end, "expected a resource's key"));
         }
         self.pos += word.len();
         Ok(word.to_owned())

@@ -116,6 +116,9 @@ pub(crate) struct Parser<'c, 's> {
     line: (u32, usize),
     file_name: edge_ir::Ident,
     hints: Aliases,
+    /// The text as bytes that outlive the parser.
+    pub(crate) source: bytes::Bytes,
+    pub(crate) kept: Vec<edge_ir::TextResource>,
     /// Names that hold in some versions of their dialects only.
     dated: Vec<versions::Dated>,
 }
@@ -160,6 +163,8 @@ impl<'c, 's> Parser<'c, 's> {
             line: (1, 0),
             file_name: ctx.ident(name),
             hints: Aliases::default(),
+            source: bytes::Bytes::new(),
+            kept: vec![],
             dated: vec![],
         }
     }
@@ -251,6 +256,7 @@ impl<'c, 's> Parser<'c, 's> {
             }
         };
         module.aliases = aliases;
+        module.resources = std::mem::take(&mut self.kept);
         module
     }
     /// Reads operations until the text ends.
@@ -381,7 +387,9 @@ pub fn parse_module(
     options: &ParseOptions,
 ) -> Result<Module, Reported> {
     let source = sources.file(file);
-    Parser::new(ctx, diags, file, &source.name, source.text(), options).module()
+    let mut parser = Parser::new(ctx, diags, file, &source.name, source.text(), options);
+    parser.source = source.bytes().clone();
+    parser.module()
 }
 
 fn parse_alone<T>(ctx: &Context, text: &str, f: impl FnOnce(&mut Parser<'_, '_>) -> Res<T>) -> Result<T, String> {

@@ -2,7 +2,6 @@
 
 use super::cursor::Res;
 use super::{Parser, codes};
-use crate::floats;
 use crate::scan;
 use edge_ir::context::Resource;
 
@@ -53,31 +52,57 @@ impl Parser<'_, '_> {
         }
         self.expect("}")
     }
+    /// A part of the text that outlives the parser.
+    fn part(&self, start: usize, end: usize) -> bytes::Bytes {
+        match self.source.is_empty() {
+            true => bytes::Bytes::copy_from_slice(&self.bytes[start..end]),
+            false => self.source.slice(start..end),
+        }
+    }
+    /// Keeps an entry as it stands up to here.
+    fn keep(&mut self, group: &str, key: &str, start: usize, external: bool) {
+        let value = self.part(start, self.pos);
+        self.kept.push(edge_ir::TextResource { external, group: group.into(), key: key.into(), value });
+    }
     fn resource_value(&mut self, dialect: &str, key: &str, blob: bool) -> Res<()> {
         if self.peek() != b'"' {
-            let word = self.word();
-            if matches!(word, "true" | "false") {
-                self.pos += word.len();
-                return Ok(());
+            let (at, word) = (self.pos, self.word());
+            if !matches!(word, "true" | "false") {
+                return Err(self.expected("a resource's value: a string or a boolean"));
             }
-            return Err(self.expected("a resource's value: a string or a boolean"));
+            self.pos += word.len();
+            self.keep(dialect, key, at, !blob);
+            return Ok(());
         }
         let at = self.pos;
-        let end = scan::skip_string(&self.bytes[..self.end], at).map_err(|e| self.scan_error(e))?;
+        let bytes = &self.bytes[..self.end];
+        // Where all is well the digits are gone through once.
+        let digits_end = match bytes[at..].starts_with(b"\"0x") {
+            true => scan::skip_while(bytes, at + 3, |b| b.is_ascii_hexdigit()),
+            false => at,
+        };
+        let hex = digits_end > at && bytes.get(digits_end) == Some(&b'"');
+        let end = if hex { digits_end + 1 } else { scan::skip_string(bytes, at).map_err(|e| self.scan_error(e))? };
         self.pos = end;
         if !blob {
+            self.keep(dialect, key, at, true);
             return Ok(());
         }
         let bad = |p: &Self, message: &str| p.report(codes::BAD_RESOURCE, at, end, message);
-        let raw = floats::decode_hex(&self.bytes[at + 1..end - 1]).filter(|r| r.len() >= 4).ok_or_else(|| {
-            bad(self, "expected a hexadecimal string blob for the resource: alignment in four bytes, then the data")
-        })?;
-        let align = u32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]);
+        if !hex || digits_end < at + 11 || (digits_end - at - 3) % 2 != 0 {
+            let message = "expected a hexadecimal string blob for the resource: alignment in four bytes, then the data";
+            return Err(bad(self, message));
+        }
+        let align = u32::from_str_radix(&self.text[at + 3..at + 11], 16).unwrap_or(0).swap_bytes();
         if align != 0 && !align.is_power_of_two() {
             return Err(bad(self, "expected hex string blob for key to encode alignment in first 4 bytes, a power of two"));
         }
-        let data = bytes::Bytes::from(raw).slice(4..);
-        let resource = Resource { data, align, dialect: self.ctx.ident(dialect) };
+        if dialect != "builtin" {
+            self.keep(dialect, key, at, false);
+            return Ok(());
+        }
+        let data = self.part(at + 11, digits_end);
+        let resource = Resource { data, hex: true, align, dialect: self.ctx.ident(dialect) };
         if !self.ctx.add_resource(self.ctx.ident(key), resource) {
             return Err(bad(self, "another resource of this key holds other data"));
         }

@@ -10,7 +10,8 @@ pub(crate) use attrs::TypeShown;
 pub(crate) use ops::merged_attrs;
 
 use aliases::AliasTable;
-use edge_ir::{Aliases, Attr, Body, Context, Module, Op, Type};
+use edge_ir::context::Resource;
+use edge_ir::{Attr, Body, Context, Module, Op, TextResource, Type};
 use names::Names;
 use rustc_hash::FxHashMap;
 use std::io;
@@ -121,53 +122,91 @@ impl<'c, 'w> Printer<'c, 'w> {
         }
     }
     /// The top-level operation with its aliases and resources.
-    fn module(&mut self, body: &Body, root: Op, hints: &Aliases) {
+    fn module(&mut self, module: &Module) {
+        let (body, root, hints) = (&module.top, module.root(), &module.aliases);
         self.names = Names::of_root(self.ctx, body, root, &self.options);
         self.aliases = aliases::collect(self, body, root, hints);
         self.alias_section(false);
         self.op_line(body, root);
         self.text("\n");
         self.alias_section(true);
-        self.resource_section();
+        self.resource_section(&module.resources);
         self.text("\n");
         self.flush(true);
     }
-    fn resource_section(&mut self) {
+    /// The blobs that were printed by name, then what the text keeps for others.
+    fn resource_section(&mut self, kept: &[TextResource]) {
         let all = self.ctx.resources();
-        let mut dialects: Vec<(edge_ir::Ident, Vec<&str>)> = Vec::new();
         let limit = self.options.elide_resources.unwrap_or(usize::MAX);
+        let mut groups = Vec::new();
         for key in std::mem::take(&mut self.resources) {
             let key = self.ctx.str(key);
-            let Some(resource) = all.get(key) else { continue };
-            if (resource.data.len() + 4) * 2 + 2 > limit {
-                continue;
-            }
-            match dialects.iter_mut().find(|d| d.0 == resource.dialect) {
-                Some((_, keys)) => keys.push(key),
-                None => dialects.push((resource.dialect, vec![key])),
+            if let Some(resource) = all.get(key).filter(|r| (r.len() + 4) * 2 + 2 <= limit) {
+                add(&mut groups, (false, self.ctx.str(resource.dialect)), (key, Value::Blob(resource)));
             }
         }
-        if dialects.is_empty() {
+        for entry in kept.iter().filter(|e| e.value.len() <= limit) {
+            add(&mut groups, (entry.external, &entry.group), (&entry.key, Value::Text(&entry.value)));
+        }
+        if groups.is_empty() {
             return;
         }
-        self.text("\n{-#\n  dialect_resources: {\n");
-        for (i, (dialect, keys)) in dialects.iter().enumerate() {
-            self.text(if i > 0 { ",\n    " } else { "    " });
-            self.text(self.ctx.str(*dialect));
+        self.text("\n{-#\n");
+        let sections = [(false, "dialect_resources"), (true, "external_resources")];
+        let there = sections.into_iter().filter(|s| groups.iter().any(|g| g.0.0 == s.0));
+        for (i, (external, name)) in there.enumerate() {
+            self.text(if i > 0 { ",\n  " } else { "  " });
+            self.text(name);
             self.text(": {\n");
-            for (k, key) in keys.iter().enumerate() {
-                self.text(if k > 0 { ",\n      " } else { "      " });
-                self.keyword_or_string(key);
-                self.text(": \"0x");
-                let resource = &all[*key];
-                crate::floats::encode_hex(&mut self.out, &resource.align.to_le_bytes());
-                crate::floats::encode_hex(&mut self.out, &resource.data);
-                self.text("\"");
-                self.flush(false);
+            for (k, (group, entries)) in groups.iter().filter(|g| g.0.0 == external).enumerate() {
+                self.text(if k > 0 { ",\n    " } else { "    " });
+                self.keyword_or_string(group.1);
+                self.text(": {\n");
+                self.resource_entries(entries);
+                self.text("\n    }");
             }
-            self.text("\n    }");
+            self.text("\n  }");
         }
-        self.text("\n  }\n#-}\n");
+        self.text("\n#-}\n");
+    }
+    fn resource_entries(&mut self, entries: &[(&str, Value<'_>)]) {
+        for (i, (key, value)) in entries.iter().enumerate() {
+            self.text(if i > 0 { ",\n      " } else { "      " });
+            self.keyword_or_string(key);
+            self.text(": ");
+            match value {
+                Value::Text(text) => self.out.extend_from_slice(text),
+                Value::Blob(resource) => {
+                    self.text("\"0x");
+                    crate::floats::encode_hex(&mut self.out, &resource.align.to_le_bytes());
+                    for part in resource.data.chunks(1 << 16) {
+                        match resource.hex {
+                            true => self.out.extend(part.iter().map(u8::to_ascii_uppercase)),
+                            false => crate::floats::encode_hex(&mut self.out, part),
+                        }
+                        self.flush(false);
+                    }
+                    self.text("\"");
+                }
+            }
+            self.flush(false);
+        }
+    }
+}
+
+/// What stands behind a key of the resource section.
+enum Value<'r> {
+    Blob(&'r Resource),
+    Text(&'r [u8]),
+}
+
+type Group<'r> = (bool, &'r str);
+
+/// Adds an entry to its group, groups in the order in which they come.
+fn add<'r>(groups: &mut Vec<(Group<'r>, Vec<(&'r str, Value<'r>)>)>, group: Group<'r>, entry: (&'r str, Value<'r>)) {
+    match groups.iter_mut().find(|g| g.0 == group) {
+        Some((_, entries)) => entries.push(entry),
+        None => groups.push((group, vec![entry])),
     }
 }
 
@@ -178,7 +217,7 @@ fn into_string(bytes: Vec<u8>) -> String {
 /// The text of a module, exactly as `mlir-opt` writes it to a file.
 pub fn print_module(ctx: &Context, module: &Module, options: &PrintOptions) -> String {
     let mut printer = Printer::new(ctx, options, None);
-    printer.module(&module.top, module.root(), &module.aliases);
+    printer.module(module);
     into_string(printer.out)
 }
 
@@ -188,7 +227,7 @@ pub fn print_module(ctx: &Context, module: &Module, options: &PrintOptions) -> S
 /// The first error of the writer.
 pub fn write_module(ctx: &Context, module: &Module, options: &PrintOptions, sink: &mut dyn io::Write) -> io::Result<()> {
     let mut printer = Printer::new(ctx, options, Some(sink));
-    printer.module(&module.top, module.root(), &module.aliases);
+    printer.module(module);
     printer.error.map_or(Ok(()), Err)
 }
 

@@ -147,6 +147,19 @@ pub struct Module {
     pub top: Body,
     root: Option<Op>,
     pub aliases: Aliases,
+    /// Entries of the resource section that no attribute of builtin's names, in the order read.
+    pub resources: Vec<TextResource>,
+}
+
+/// An entry of the resource section that is kept as it stands: of a tool, or of a dialect that keeps blobs of its own.
+#[derive(Clone, Debug)]
+pub struct TextResource {
+    pub external: bool,
+    /// The tool or dialect.
+    pub group: String,
+    pub key: String,
+    /// `true`, `"text"`, `"0x…"`.
+    pub value: bytes::Bytes,
 }
 
 /// Names that a text gave to attributes and types of unregistered definitions (without the number at the end), kept for printing.
@@ -159,7 +172,7 @@ pub struct Aliases {
 impl Module {
     /// A module whose top-level operation is `root` of `top`.
     pub fn new(top: Body, root: Op) -> Self {
-        Self { top, root: Some(root), aliases: Aliases::default() }
+        Self { top, root: Some(root), aliases: Aliases::default(), resources: vec![] }
     }
     /// The top-level operation.
     ///
