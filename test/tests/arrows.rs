@@ -16,7 +16,7 @@ const ROWS: &[&[&str]] = &[
     &["edge-emit"],
     &["edge-runtime"],
     &["edge-compile"],
-    &["edge-opt", "edge-translate", "edge-run", "edge-test"],
+    &["edge-dialect-tool", "edge-opt", "edge-translate", "edge-run", "edge-test"],
 ];
 
 /// Crates that link LLVM.
