@@ -164,15 +164,15 @@ func.func @permutations(%x: tensor<2x3x4xf32>) -> tensor<4x2x3xf32> {
 // CHECK:         nn.reshape
 // CHECK:         nn.reshape
 func.func @stay(%x: tensor<3xf32>, %y: tensor<2x6xf32>, %z: tensor<?x?xf32>)
-    -> (tensor<2x3xf32>, tensor<3xf32>, tensor<4x3xf32>, tensor<?x?xf32>) {
+    -> (tensor<2x3xf32>, tensor<3xf32>, tensor<4x1x3xf32>, tensor<?x?xf32>) {
   %one = nn.constant dense<1.0> : tensor<2x3xf32>
   %zero = nn.constant dense<0.0> : tensor<3xf32>
   %0 = nn.mul %x, %one : tensor<3xf32>, tensor<2x3xf32>
   %1 = nn.add %x, %zero : tensor<3xf32>, tensor<3xf32>
   %2 = nn.reshape %y to [4, 3] : tensor<2x6xf32>
-  %3 = nn.reshape %2 to [-2, 3] : tensor<4x3xf32>
+  %3 = nn.reshape %2 to [-2, 1, 3] : tensor<4x3xf32>
   %4 = nn.reshape %z to [-2, -1] : tensor<?x?xf32>
-  return %0, %1, %3, %4 : tensor<2x3xf32>, tensor<3xf32>, tensor<4x3xf32>, tensor<?x?xf32>
+  return %0, %1, %3, %4 : tensor<2x3xf32>, tensor<3xf32>, tensor<4x1x3xf32>, tensor<?x?xf32>
 }
 
 // CHECK-LABEL: func.func @zeros

@@ -103,16 +103,17 @@ fn compile(function: &str, operands: usize, device: &DevicePlan) -> Program {
     let list = |f: &dyn Fn(&str) -> String, by: &str| names.iter().map(|n| f(n)).collect::<Vec<_>>().join(by);
     let dialect = format!(
         "dialect probe \"One function\" version 1\n/// The function.\nop apply : pure {{\n{}\n  result y : tensor<I.. x f32>\n  \
-         format {} attr-dict `:` type($y)\n  eval {{ y[i] = {function}({}) }}\n}}\n",
+         format {} attr-dict `:` type(operands)\n  eval {{ y[i] = {function}({}) }}\n}}\n",
         list(&|n| format!("  operand {n} : tensor<I.. x f32>"), "\n"),
         list(&|n| format!("${n}"), " `,` "),
         letters.join(", ")
     );
     let text = format!(
-        "func.func @main({}) -> tensor<?xf32, #nn.dims<[n]>> {{\n  %y = probe.apply {} : tensor<?xf32, #nn.dims<[n]>>\n  \
+        "func.func @main({}) -> tensor<?xf32, #nn.dims<[n]>> {{\n  %y = probe.apply {} : {}\n  \
          return %y : tensor<?xf32, #nn.dims<[n]>>\n}}\n",
         list(&|n| format!("%{n}: tensor<?xf32, #nn.dims<[n]>>"), ", "),
-        list(&|n| format!("%{n}"), ", ")
+        list(&|n| format!("%{n}"), ", "),
+        list(&|_| "tensor<?xf32, #nn.dims<[n]>>".to_string(), ", ")
     );
     let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
     let told = |what: &str| format!("{what}\n{}\n{dialect}{text}", diags.render(&sources));

@@ -91,5 +91,10 @@ fn calls() {
     let outer = top.new_block();
     let module = Builder::at_end(ctx, &mut top, outer, loc).op("builtin.module").isolated(inner, &[region]).build();
     let messages: Vec<String> = edge_dialect::verify::verify_all(ctx, &top, module).into_iter().map(|f| f.message).collect();
-    assert_eq!(messages, ["the call has type () -> i32, but `g` has () -> f32", "`h` does not reference a valid function"]);
+    let expected = [
+        "a symbol that is only declared cannot be public",
+        "the call has type () -> i32, but `g` has () -> f32",
+        "`h` does not reference a valid function",
+    ];
+    assert_eq!(messages, expected);
 }

@@ -22,13 +22,15 @@ pub fn fuse(ctx: &Context, host: &mut Body, p: NestOp, c: NestOp) -> Option<Op> 
     }
     let (c_inner, c_block) = (host.op(c.0).body()?, host.op(c.0).entry()?);
     let (ins, ..) = c.counts(ctx, host);
-    let at = host.operands(c.0).position(|v| v == result)?;
-    if at >= ins || host.operands(c.0).skip(ins).any(|v| v == result) {
+    if host.operands(c.0).skip(ins).any(|v| v == result) {
         return None;
     }
-    let arg = c_inner.block_args(c_block)[at];
-    let reads: Vec<ReadOp> = c_inner.uses(arg).filter_map(|(op, _)| ReadOp::cast(ctx, c_inner, op)).collect();
-    if reads.is_empty() || reads.len() != c_inner.uses(arg).count() {
+    // The result may stand among the ins several times.
+    let places = host.operands(c.0).take(ins).zip(c_inner.block_args(c_block)).filter(|(v, _)| *v == result);
+    let args: Vec<Value> = places.map(|(_, arg)| *arg).collect();
+    let uses: Vec<Op> = args.iter().flat_map(|arg| c_inner.uses(*arg).map(|(op, _)| op)).collect();
+    let reads: Vec<ReadOp> = uses.iter().filter_map(|op| ReadOp::cast(ctx, c_inner, *op)).collect();
+    if reads.is_empty() || reads.len() != uses.len() {
         return None;
     }
     let repeats: Option<f64> = reads.iter().map(|r| repeats(ctx, host, c_inner, *r, result)).sum();
@@ -42,8 +44,8 @@ pub fn fuse(ctx: &Context, host: &mut Body, p: NestOp, c: NestOp) -> Option<Op> 
     }
     let loc = ctx.fused_loc(&[host.op(p.0).loc, host.op(c.0).loc]);
     let mut m = Merged::new(ctx, host, [p, c], [false, true], loc, |n, v| n == 1 && v == result);
-    let placeholder = m.body.add_arg(m.block, c_inner.ty(arg), loc);
-    m.maps[1].map(arg, placeholder);
+    let placeholder = m.body.add_arg(m.block, c_inner.ty(*args.first()?), loc);
+    args.iter().for_each(|arg| m.maps[1].map(*arg, placeholder));
     m.clone_all(ctx, 1, c_inner, c_block);
     for (op, _) in m.body.uses(placeholder).collect::<Vec<_>>() {
         inline(ctx, &mut m, ReadOp(op), p_inner, &pointwise, write, &place);
