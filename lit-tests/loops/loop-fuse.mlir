@@ -43,12 +43,12 @@ func.func @apart(%x: tensor<8xf32>) -> tensor<8xf32> {
 // A producer that its consumer reads through several views.
 // CHECK-LABEL: func.func @twice
 // CHECK:       loop.nest
-// CHECK:       math.absf
-// CHECK:       math.absf
+// CHECK:       arith.subf
+// CHECK:       arith.subf
 // CHECK-NOT:   loop.nest
 // CHECK:       return
 func.func @twice(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<12xf32> {
-  %0 = nn.abs %x : tensor<4xf32>
+  %0 = nn.sub %x, %y : tensor<4xf32>, tensor<4xf32>
   %1 = nn.concat %0, %0, %y along 0 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
   return %1 : tensor<12xf32>
 }
