@@ -364,6 +364,16 @@ impl<'c, 's> Parser<'c, 's> {
         }
     }
 
+    /// Whether a value is named here, and not the results of an operation on a line of its own.
+    pub(crate) fn value_is_there(&mut self) -> bool {
+        if self.peek() != b'%' {
+            return false;
+        }
+        let before = self.bytes[..self.pos].iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+        let fresh_line = before == Some(&b'\n');
+        !(fresh_line && self.begins_definition(self.pos))
+    }
+
     /// Whether a line starts like `%a, %b:2 =`.
     fn begins_definition(&self, at: usize) -> bool {
         let line = self.text[at..].lines().next().unwrap_or("");

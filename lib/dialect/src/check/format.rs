@@ -199,8 +199,11 @@ fn sequence(checker: &Checker<'_>, op: &OpDef, elements: &[Element], after: Opti
                 }
             }
             Element::OneOf(groups) => cases(checker, op, groups),
-            Element::Operand(i) if op.operands[*i].arity == Arity::Variadic => {
-                list_ends(checker, op, &op.operands[*i], next, "operands");
+            Element::Operand(i) if op.operands[*i].is_variable() => {
+                apart(checker, op, &op.operands[*i], next);
+                if op.operands[*i].arity == Arity::Variadic {
+                    list_ends(checker, op, &op.operands[*i], next, "operands");
+                }
             }
             Element::Type(Values::Operand(i)) if op.operands[*i].arity == Arity::Variadic => {
                 list_ends(checker, op, &op.operands[*i], next, "types");
@@ -213,6 +216,17 @@ fn sequence(checker: &Checker<'_>, op: &OpDef, elements: &[Element], after: Opti
     }
 }
 
+/// Operands of which there may be none, with others right behind them.
+fn apart(checker: &Checker<'_>, op: &OpDef, spec: &ValueSpec, next: Option<&Element>) {
+    if spec.arity != Arity::VariadicOfVariadic
+        && let Some(Element::Operand(n)) = next
+        && op.operands[*n].arity != Arity::VariadicOfVariadic
+    {
+        let message = format!("nothing tells where `{}` ends and `{}` begins", spec.name, op.operands[*n].name);
+        let format = op.format.as_ref().map_or(op.span, |f| f.span);
+        checker.report(UNDECIDABLE_GROUP, format, message, Some((spec.span, "declared here")));
+    }
+}
 fn list_ends(checker: &Checker<'_>, op: &OpDef, spec: &ValueSpec, next: Option<&Element>, what: &str) {
     if next.is_some_and(|e| first_literal(std::slice::from_ref(e)) == Some(",")) {
         let message = format!("the list of {what} of `{}` does not end at the comma that follows it", spec.name);
