@@ -261,7 +261,7 @@ impl<'c, 's> Parser<'c, 's> {
             Element::Literal(text) if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => self.word() == text,
             Element::Literal(text) => self.at(text),
             Element::Operand(n) if custom.def.operands[*n].arity == Arity::VariadicOfVariadic => b == b'(',
-            Element::Operand(_) | Element::Operands => b == b'%',
+            Element::Operand(_) | Element::Operands => b == b'%' && !self.at_next_definition(),
             Element::Property(n) | Element::Qualified(n) => self.field_is_there(&custom.def.field_at(*n).constraint),
             Element::Region(_) | Element::Regions => b == b'{',
             Element::Successor(_) | Element::Successors => b == b'^',

@@ -364,6 +364,16 @@ impl<'c, 's> Parser<'c, 's> {
         }
     }
 
+    /// Whether a new line starts here, with names that it defines: `%a, %b:2 =`.
+    pub(crate) fn at_next_definition(&self) -> bool {
+        let before = &self.text[..self.pos];
+        let new_line = before.len() > before.trim_end().len() && before[before.trim_end().len()..].contains('\n');
+        let named = |c: char| c.is_alphanumeric() || "%:_$.-".contains(c);
+        let line = self.text[self.pos..].lines().next().unwrap_or("");
+        let names = line.split_once('=').filter(|_| new_line && line.starts_with('%')).map(|(names, _)| names);
+        names.is_some_and(|n| n.split(',').map(str::trim).all(|n| n.starts_with('%') && n.chars().all(named)))
+    }
+
     /// Whether a line starts like `%a, %b:2 =`.
     fn begins_definition(&self, at: usize) -> bool {
         let line = self.text[at..].lines().next().unwrap_or("");
