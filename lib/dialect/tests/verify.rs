@@ -27,6 +27,7 @@ fn messages() {
     let (f, i, index) = (ctx.f32(), ctx.i32(), ctx.index());
     let m = ctx.memref(&[4, DYNAMIC], f);
     let t = |shape: &[i64]| ctx.tensor(shape, f);
+    let (v, none) = (ctx.vector(&[4], f), ctx.vector(&[0], f));
     let cases: &[(&str, &[Type], &[Type], &[(&str, Attr)], &[&str])] = &[
         ("arith.addf", &[f, f], &[f], &[], &[]),
         ("arith.addf", &[f], &[f], &[], &["expected 2 operands, but found 1"]),
@@ -44,6 +45,15 @@ fn messages() {
         ("arith.cmpi", &[i, i], &[ctx.i1()], &[], &["property `predicate` is missing"]),
         ("arith.cmpi", &[i, i], &[ctx.i1()], &[("predicate", ctx.i64_attr(2))], &[]),
         ("arith.extf", &[ctx.f64()], &[f], &[], &["the result is not wider than the operand"]),
+        (
+            "linalg.add",
+            &[m],
+            &[],
+            &[("operandSegmentSizes", ctx.i32_array(&[0, 1]))],
+            &["expected 1 regions, but found 0", "`linalg.add` has 3 operands, not 1"],
+        ),
+        ("vector.shuffle", &[v, v], &[v], &[("mask", ctx.i64_array(&[0, 1, 2, 3]))], &[]),
+        ("vector.shuffle", &[v, v], &[none], &[("mask", ctx.i64_array(&[]))], &["invalid mask length"]),
         ("memref.load", &[m, index, index], &[f], &[], &[]),
         ("memref.load", &[m, index], &[f], &[], &["the number of indices is not the rank of the memref"]),
         ("memref.load", &[m, index, index], &[i], &[], &["result `result` has type i32, but operand `memref` has f32"]),

@@ -1,13 +1,17 @@
 //! A driver for the fuzz targets without libFuzzer: mutates seeds for so many seconds, or runs single inputs.
 //!
-//!     cargo run --release --manifest-path test/fuzz/Cargo.toml --bin mutate -- TARGET SECONDS [SEED-FILE-OR-FOLDER]…
+//!     cargo run --manifest-path test/fuzz/Cargo.toml --bin mutate -- TARGET SECONDS [SEED-FILE-OR-FOLDER]…
 //!
 //! A panic, a run of more than ten seconds, or more memory than 64 MB and 50 times the input above what the program has at the start,
-//! is a finding: its input is written beside the working directory as `finding-TARGET-N`.
+//! is a finding: its input is written to the working directory as `finding-TARGET-PROCESS-N`. The input of the present run is in
+//! `finding-TARGET-PROCESS-now`, for a run that ends the process or never ends. Besides the seeds that are given each target has its own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// Of longer seeds only a part is taken.
+const LONGEST: usize = 6000;
 
 struct Random(u64);
 
@@ -33,9 +37,9 @@ fn files(path: &Path, out: &mut Vec<PathBuf>) {
 /// Some changes at random places: bytes, pieces moved or repeated, pieces of other seeds.
 fn mutate(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let mut bytes = if seeds.is_empty() { vec![] } else { seeds[random.below(seeds.len())].clone() };
-    if bytes.len() > 6000 {
-        let start = random.below(bytes.len() - 6000);
-        bytes = bytes[start..start + 6000].to_vec();
+    if bytes.len() > LONGEST {
+        let start = random.below(bytes.len() - LONGEST);
+        bytes = bytes[start..start + LONGEST].to_vec();
     }
     for _ in 0..1 + random.below(6) {
         let at = random.below(bytes.len() + 1);
@@ -81,20 +85,26 @@ fn main() {
     };
     let mut paths = vec![];
     args[3..].iter().for_each(|p| files(Path::new(p), &mut paths));
-    let seeds: Vec<Vec<u8>> = paths.iter().filter_map(|p| std::fs::read(p).ok()).collect();
+    let mut seeds: Vec<Vec<u8>> = paths.iter().filter_map(|p| std::fs::read(p).ok()).collect();
+    seeds.extend(edge_fuzz::seeds(&args[1]));
+    let now = format!("finding-{}-{}-now", args[1], std::process::id());
     let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ std::process::id() as u64);
     target(b"");
     let (start, first) = (Instant::now(), peak());
     let (mut runs, mut findings, mut known) = (0u64, 0, std::collections::HashSet::new());
-    std::panic::set_hook(Box::new(|_| ()));
     while start.elapsed() < Duration::from_secs(seconds) && findings < 20 {
-        // With no seconds to spend on changes, the seeds themselves are run.
-        let input = mutate(&seeds, &mut random);
+        // The seeds themselves come first.
+        let input = seeds.get(runs as usize).cloned().unwrap_or_else(|| mutate(&seeds, &mut random));
+        let _ = std::fs::write(&now, &input);
         let (before, begun) = (peak(), Instant::now());
+        let told = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| ()));
         let result = catch_unwind(AssertUnwindSafe(|| target(&input)));
+        std::panic::set_hook(told);
         runs += 1;
         let took = begun.elapsed();
-        let grown = peak() - before;
+        // What the system says is not exact, and may become less.
+        let grown = peak().saturating_sub(before);
         let why = match result {
             Err(panic) => {
                 let text = panic.downcast_ref::<String>().cloned();
@@ -112,6 +122,13 @@ fn main() {
             println!("{name}: {}", why.chars().take(1500).collect::<String>());
         }
     }
-    println!("{}: {runs} runs, {findings} findings, peak {} MB ({} MB at the start)", args[1], peak() >> 20, first >> 20);
+    let _ = std::fs::remove_file(now);
+    println!(
+        "{}: {runs} runs of {} seeds, {findings} findings, peak {} MB ({} MB at the start)",
+        args[1],
+        seeds.len(),
+        peak() >> 20,
+        first >> 20
+    );
     std::process::exit((findings > 0) as i32);
 }

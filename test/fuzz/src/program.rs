@@ -36,6 +36,14 @@ pub fn check(registry: &Registry, ctx: &Context, ops: &[&OpDef], choices: &mut C
     true
 }
 
+/// Such a module in its generic and its custom form.
+#[allow(dead_code, reason = "this file is shared with a test")]
+pub fn texts(registry: &Registry, ctx: &Context, ops: &[&OpDef], choices: &mut Choices<'_>) -> Option<(String, String)> {
+    let module = make(registry, ctx, ops, choices)?;
+    let print = |form: &PrintOptions| print_module(ctx, &module, form);
+    Some((print(&PrintOptions::generic()), print(&PrintOptions::default())))
+}
+
 /// A module with one operation of each definition, as far as they can be made.
 fn make(registry: &Registry, ctx: &Context, ops: &[&OpDef], choices: &mut Choices<'_>) -> Option<Module> {
     let mut inner = Body::new();

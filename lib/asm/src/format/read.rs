@@ -261,7 +261,7 @@ impl<'c, 's> Parser<'c, 's> {
             Element::Literal(text) if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => self.word() == text,
             Element::Literal(text) => self.at(text),
             Element::Operand(n) if custom.def.operands[*n].arity == Arity::VariadicOfVariadic => b == b'(',
-            Element::Operand(_) | Element::Operands => self.value_is_there(),
+            Element::Operand(_) | Element::Operands => b == b'%' && !self.at_next_definition(),
             Element::Property(n) | Element::Qualified(n) => self.field_is_there(&custom.def.field_at(*n).constraint),
             Element::Region(_) | Element::Regions => b == b'{',
             Element::Successor(_) | Element::Successors => b == b'^',
@@ -337,7 +337,7 @@ impl<'c, 's> Parser<'c, 's> {
     }
     pub(crate) fn value_list(&mut self) -> Res<Vec<ValueRef>> {
         let mut out = Vec::new();
-        if self.value_is_there() {
+        if self.peek() == b'%' {
             loop {
                 out.push(self.value_ref()?);
                 if !self.eat(",") {
@@ -350,7 +350,7 @@ impl<'c, 's> Parser<'c, 's> {
     fn operand_group(&mut self, custom: &mut CustomState<'c, 's>, n: usize) -> Res<()> {
         match custom.def.operands[n].arity {
             Arity::VariadicOfVariadic => return self.grouped_operands(custom, n),
-            Arity::Optional if !self.value_is_there() => custom.operands[n].clear(),
+            Arity::Optional if self.peek() != b'%' => custom.operands[n].clear(),
             Arity::One | Arity::Optional => {
                 let value = self.value_ref()?;
                 custom.operands[n].clear();

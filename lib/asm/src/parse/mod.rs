@@ -364,14 +364,14 @@ impl<'c, 's> Parser<'c, 's> {
         }
     }
 
-    /// Whether a value is named here, and not the results of an operation on a line of its own.
-    pub(crate) fn value_is_there(&mut self) -> bool {
-        if self.peek() != b'%' {
-            return false;
-        }
-        let before = self.bytes[..self.pos].iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
-        let fresh_line = before == Some(&b'\n');
-        !(fresh_line && self.begins_definition(self.pos))
+    /// Whether a new line starts here, with names that it defines: `%a, %b:2 =`.
+    pub(crate) fn at_next_definition(&self) -> bool {
+        let before = &self.text[..self.pos];
+        let new_line = before.len() > before.trim_end().len() && before[before.trim_end().len()..].contains('\n');
+        let named = |c: char| c.is_alphanumeric() || "%:_$.-".contains(c);
+        let line = self.text[self.pos..].lines().next().unwrap_or("");
+        let names = line.split_once('=').filter(|_| new_line && line.starts_with('%')).map(|(names, _)| names);
+        names.is_some_and(|n| n.split(',').map(str::trim).all(|n| n.starts_with('%') && n.chars().all(named)))
     }
 
     /// Whether a line starts like `%a, %b:2 =`.

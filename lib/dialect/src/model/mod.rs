@@ -207,6 +207,13 @@ pub struct OpDef {
 pub use edge_ir::body::{OPERAND_SEGMENTS, RESULT_SEGMENTS};
 
 impl OpDef {
+    /// What is wrong with a number of operands for the regions that are made with the operation, if anything.
+    pub fn body_operands(&self, found: usize) -> Option<String> {
+        let wanted = |region: usize| self.bodies.iter().filter(move |b| b.region == region).map(|b| b.args.len());
+        let wrong = self.bodies.iter().find(|b| wanted(b.region).all(|n| n != found))?;
+        let counts: Vec<String> = wanted(wrong.region).map(|n| n.to_string()).collect();
+        Some(format!("`{}` has {} operands, not {found}", self.name, counts.join(" or ")))
+    }
     /// An operation without operands, results, or anything else.
     pub fn new(name: &str, dialect: &str, span: Span) -> Self {
         OpDef {

@@ -274,6 +274,9 @@ impl<'a> Verifier<'a> {
         if successors < fixed || (!variable && successors != fixed) {
             self.report(COUNT, format!("expected {fixed} successors, but found {successors}"));
         }
+        if let Some(message) = self.def.body_operands(self.data.num_operands()) {
+            self.report(COUNT, message);
+        }
     }
 
     pub fn value_types(&self, values: &[Value]) -> Vec<Type> {
