@@ -72,7 +72,8 @@ fn sorted(dir: &Path, extension: &str) -> Vec<PathBuf> {
 
 /// Reads, verifies and prints; or the first error, with its line.
 fn print(registry: &Registry, text: &str, form: &PrintOptions) -> Result<String, (u32, String)> {
-    let (ctx, sources, diags) = (registry.context(), SourceMap::new(), Diagnostics::new());
+    let ctx = if form.generic { registry.for_text(text).context() } else { registry.context() };
+    let (sources, diags) = (SourceMap::new(), Diagnostics::new());
     let file = sources.add("case", text);
     let first = |d: &Diagnostic| {
         let line = d.primary.as_ref().map_or(0, |l| sources.file(l.span.file).line_col(l.span.start).0);

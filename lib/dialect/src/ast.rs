@@ -29,6 +29,8 @@ pub struct File {
     pub version: i64,
     /// Made from the definitions of another system.
     pub imported: bool,
+    /// Of a system whose text MLIR keeps without knowing it.
+    pub foreign: bool,
     pub items: Vec<Item>,
 }
 

@@ -9,6 +9,7 @@ pub mod core;
 pub mod eval;
 pub mod export;
 mod folder;
+mod foreign;
 pub mod infer;
 pub mod instance;
 pub mod model;

@@ -186,6 +186,26 @@ impl Registry {
         self.dialects[at] = Arc::new(whole);
     }
 
+    /// This registry without the dialects for which `drop` holds.
+    pub(crate) fn without(&self, drop: impl Fn(&Dialect) -> bool) -> Registry {
+        let mut out = self.clone();
+        let (dropped, kept) = out.dialects.into_iter().partition(|d| drop(d));
+        out.dialects = kept;
+        let dropped: Vec<Arc<Dialect>> = dropped;
+        for dialect in dropped {
+            dialect.ops.iter().for_each(|o| {
+                out.ops.remove(&o.name);
+                o.was.iter().for_each(|(old, _)| {
+                    out.former.remove(old);
+                });
+            });
+            out.types.retain(|_, d| !dialect.types.iter().any(|own| Arc::ptr_eq(own, d)));
+            out.attrs.retain(|_, d| !dialect.attrs.iter().any(|own| Arc::ptr_eq(own, d)));
+            out.enums.retain(|_, d| !dialect.enums.iter().any(|own| Arc::ptr_eq(own, d)));
+        }
+        out
+    }
+
     /// Dialects, sorted by name.
     pub fn dialects(&self) -> &[Arc<Dialect>] {
         &self.dialects

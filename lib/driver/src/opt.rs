@@ -217,7 +217,11 @@ impl Tool<'_> {
     fn part(&self, dialects: &edge_dialect::Registry, name: &str, text: &str) -> Result<Vec<u8>, Reported> {
         let (sources, diags) = (Arc::new(SourceMap::over(self.sources.clone())), Diagnostics::new());
         let file = sources.add(name, text);
-        let ctx = dialects.context();
+        let ctx = if self.args.allow_unregistered && self.args.generic {
+            dialects.for_text(text).context()
+        } else {
+            dialects.context()
+        };
         let result = self.process(&ctx, &sources, file, &diags);
         if let Some(mode) = self.args.verify_diagnostics {
             let differences = expected::compare(&sources, file, &diags.take(), mode);

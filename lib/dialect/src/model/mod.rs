@@ -29,6 +29,8 @@ pub struct Dialect {
     pub version: i64,
     /// Made from the definitions of another system: fills in what a dialect of the same name does not define.
     pub imported: bool,
+    /// Of a system whose text MLIR keeps without knowing it; see [`crate::Registry::for_text`].
+    pub foreign: bool,
     pub ops: Vec<Arc<OpDef>>,
     pub types: Vec<Arc<TypeDef>>,
     pub attrs: Vec<Arc<TypeDef>>,

@@ -55,6 +55,7 @@ fn dialect(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<File> {
         summary: String::new(),
         version: 1,
         imported: false,
+        foreign: false,
         items: vec![],
     };
     for part in pair.into_inner() {
@@ -63,6 +64,7 @@ fn dialect(reader: &Reader<'_>, piece: &Piece<'_>) -> Read<File> {
             Rule::string => file.summary = unquote(part.as_str()),
             Rule::integer => file.version = reader.integer(at, &part)?,
             Rule::imported => file.imported = true,
+            Rule::foreign => file.foreign = true,
             _ => {}
         }
     }

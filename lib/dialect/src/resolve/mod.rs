@@ -89,6 +89,7 @@ pub(crate) fn dialect(
         doc: file.doc.clone(),
         version: file.version,
         imported: file.imported,
+        foreign: file.foreign,
         ops: vec![],
         types: vec![],
         attrs: vec![],
