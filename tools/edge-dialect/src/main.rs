@@ -49,25 +49,33 @@ struct Export {
 /// What the program knows, and what is said about it.
 struct Session {
     sources: Arc<SourceMap>,
-    diags: Diagnostics,
     registry: Registry,
 }
 
 impl Session {
-    /// Loads and checks a file, and gives the name of its dialect; the name of one that is there stands for itself.
+    /// Loads and checks a file, says what is wrong with it, and gives the name of its dialect; the name of one that is there stands for itself.
     fn load(&mut self, file: &str) -> Result<String, Reported> {
         if self.registry.dialect(file).is_some() {
             return Ok(file.to_owned());
         }
-        let text = edge_import::files::read_text(Path::new(file), &self.diags)?;
+        // Each file has findings of its own: an error in one does not cut the checks of the next short.
+        let diags = Diagnostics::new();
+        let done = self.add(file, &diags);
+        eprint!("{}", diags.render(&self.sources));
+        done
+    }
+
+    fn add(&mut self, file: &str, diags: &Diagnostics) -> Result<String, Reported> {
+        let text = edge_import::files::read_text(Path::new(file), diags)?;
         let before = self.registry.clone();
-        let all = before.clone().with_dialect(&self.sources, file, &text, &self.diags)?;
-        edge_asm::examples::check_new(&before, &all, &self.diags)?;
+        let all = before.clone().with_dialect(&self.sources, file, &text, diags)?;
+        edge_asm::examples::check_new(&before, &all, diags)?;
         let new = all.dialects().iter().find(|d| before.dialect(&d.name).is_none());
         let name = new.map_or_else(String::new, |d| d.name.clone());
         self.registry = all;
         Ok(name)
     }
+
     fn run(&mut self, what: &What) -> Result<(), Reported> {
         match what {
             What::Check { files } => {
@@ -110,8 +118,6 @@ fn main() -> ExitCode {
     };
     // A finding in a new dialect may point into one that is built in.
     let sources = registry.sources().first().map_or_else(SourceMap::new, |base| SourceMap::over(base.clone()));
-    let mut session = Session { sources: Arc::new(sources), diags: Diagnostics::new(), registry };
-    let done = session.run(&command.what);
-    eprint!("{}", session.diags.render(&session.sources));
-    if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let mut session = Session { sources: Arc::new(sources), registry };
+    if session.run(&command.what).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

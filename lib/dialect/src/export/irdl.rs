@@ -62,6 +62,13 @@ fn lower(name: &str) -> String {
     out
 }
 
+/// Whether IRDL takes a name of a type, an attribute or an operation as it is.
+pub(super) fn sayable(name: &str) -> bool {
+    lower(name) == name && !name.starts_with('_') && !name.contains("__")
+}
+
+const NAMES: &str = "a name in IRDL is of small letters, digits and single `_`";
+
 /// Names of values or regions, distinct.
 fn named<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let mut out: Vec<String> = vec![];
@@ -87,8 +94,22 @@ impl Exporter<'_> {
             self.weaken(&def.name, "left out: IRDL has no text of its own for parameters");
             return String::new();
         }
-        if lower(short) != short {
-            self.weaken(&def.name, "left out: a name in IRDL is of small letters, digits and `_`");
+        if !sayable(short) {
+            self.weaken(&def.name, &format!("left out: {NAMES}"));
+            return String::new();
+        }
+        let another = self
+            .dialect
+            .types
+            .iter()
+            .map(|t| &t.name)
+            .chain(self.dialect.ops.iter().map(|o| &o.name))
+            .find(|n| **n == def.name);
+        if what == "attribute" && another.is_some() {
+            self.weaken(
+                &def.name,
+                "left out as an attribute: a type or an operation has its name, and IRDL has one of each name",
+            );
             return String::new();
         }
         let mut terms = Terms::new(self.dialect);
@@ -146,8 +167,10 @@ impl Exporter<'_> {
     fn unsayable(&self, op: &OpDef) -> Option<String> {
         let terminator = |op: &OpDef| op.ir_traits().contains(edge_ir::Traits::TERMINATOR);
         let mixed = |v: &&ValueSpec| v.is_variable() && v.arity != Arity::Optional && !alike(&v.constraint);
-        if lower(op.short_name()) != op.short_name() {
-            Some("a name in IRDL is of small letters, digits and `_`".into())
+        if !sayable(op.short_name()) {
+            Some(NAMES.into())
+        } else if self.dialect.types.iter().any(|t| t.name == op.name) {
+            Some("a type has its name, and IRDL has one of each name".into())
         } else if terminator(op) {
             Some("IRDL has no terminators".into())
         } else if !op.successors.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::infer::term;
 use crate::model::*;
+use crate::resolve::integer_word;
 use edge_ir::Signedness;
 use edge_support::Span;
 use rustc_hash::FxHashMap;
@@ -17,7 +18,8 @@ pub(super) struct Terms<'d> {
     /// What an attribute is there, where that is less than its constraint.
     pub lost_attribute: Option<&'static str>,
     variables: FxHashMap<String, String>,
-    count: usize,
+    /// The operation that makes each value.
+    made: Vec<String>,
 }
 
 impl<'d> Terms<'d> {
@@ -29,17 +31,27 @@ impl<'d> Terms<'d> {
             weakened: vec![],
             lost_attribute: None,
             variables: FxHashMap::default(),
-            count: 0,
+            made: vec![],
         }
     }
 
     /// One more value.
     pub fn line(&mut self, op: &str) -> String {
-        let name = format!("%{}", self.count);
-        self.count += 1;
+        let name = format!("%{}", self.made.len());
         let _ = writeln!(self.text, "    {name} = {op}");
+        self.made.push(op.to_string());
         name
     }
+
+    /// What a value stands for, without the names of other values.
+    fn said(&self, value: &str) -> String {
+        let one = |part: &str| match self.op_of(part).split_once(' ') {
+            Some(("irdl.base" | "irdl.is", name)) => format!("`{}`", name.trim_matches('"')),
+            _ => "anything".into(),
+        };
+        self.parts(value).into_iter().map(one).collect::<Vec<_>>().join(" or ")
+    }
+
     fn any(&mut self) -> String {
         self.line("irdl.any")
     }
@@ -49,12 +61,43 @@ impl<'d> Terms<'d> {
     fn is(&mut self, ty: &str) -> String {
         self.line(&format!("irdl.is {ty}"))
     }
+    /// Alternatives. IRDL wants those of an `any_of` to exclude each other: so those of one inside are taken out of it, each stands once, and where one
+    /// of them takes everything there is nothing to choose from.
     fn any_of(&mut self, parts: &[String]) -> String {
-        match parts {
-            [one] => one.clone(),
-            _ => self.line(&format!("irdl.any_of({})", parts.join(", "))),
+        let mut list: Vec<&str> = parts.iter().flat_map(|p| self.parts(p)).collect();
+        if let Some(any) = list.iter().find(|p| self.op_of(p) == "irdl.any") {
+            return any.to_string();
+        }
+        let all: Vec<&str> = list.iter().map(|p| self.op_of(p)).collect();
+        let integers = all.contains(&INTEGERS);
+        let mut at = 0;
+        list.retain(|_| {
+            at += 1;
+            let op = all[at - 1];
+            let held = integers && op.strip_prefix("irdl.is ").is_some_and(|ty| integer_word(ty).is_some());
+            !held && !all[..at - 1].contains(&op)
+        });
+        match list[..] {
+            [one] => one.to_string(),
+            _ => {
+                let op = format!("irdl.any_of({})", list.join(", "));
+                self.line(&op)
+            }
         }
     }
+
+    /// The operation that makes a value.
+    fn op_of(&self, value: &str) -> &str {
+        let number = value.strip_prefix('%').and_then(|n| n.parse::<usize>().ok());
+        number.and_then(|n| self.made.get(n)).map_or("", String::as_str)
+    }
+
+    /// The alternatives of a value; itself where there are none.
+    fn parts<'v>(&'v self, value: &'v str) -> Vec<&'v str> {
+        let inner = self.op_of(value).strip_prefix("irdl.any_of(").and_then(|p| p.strip_suffix(')'));
+        inner.map_or_else(|| vec![value], |p| p.split(", ").collect())
+    }
+
     fn bases(&mut self, names: &[&str]) -> String {
         let parts: Vec<String> = names.iter().map(|n| self.base(n)).collect();
         self.any_of(&parts)
@@ -62,12 +105,12 @@ impl<'d> Terms<'d> {
 
     /// The type of an operand, a result or a region's argument.
     pub fn value(&mut self, c: &TypeConstraint) -> String {
-        let (before, lines) = (self.weakened.len(), self.text.len());
+        let before = self.weakened.len();
         let value = self.ty(c);
         let lost = self.weakened.split_off(before);
         if !lost.is_empty() {
-            let said = self.text[lines..].lines().last().and_then(|l| l.split_once(" = ")).map_or("", |l| l.1);
-            self.weakened.push(format!("`{}` is only `{said}`: {}", term(c), lost.join("; ")));
+            let said = self.said(&value);
+            self.weakened.push(format!("`{}` is {said} there: {}", term(c), lost.join("; ")));
         }
         value
     }
@@ -89,9 +132,9 @@ impl<'d> Terms<'d> {
                 if *sign != Signedness::Signless {
                     self.weakened.push("integers of any sign".into());
                 }
-                self.base("!builtin.integer")
+                self.line(INTEGERS)
             }
-            T::AnyInteger => self.base("!builtin.integer"),
+            T::AnyInteger => self.line(INTEGERS),
             T::Float(Some(kind)) => self.is(kind.keyword()),
             T::Float(None) => {
                 let parts: Vec<String> = FLOATS.iter().map(|f| self.is(f)).collect();
@@ -165,7 +208,9 @@ impl<'d> Terms<'d> {
             self.weakened.push("parameters are not looked at".into());
         }
         match (own, name.split_once('.')) {
-            (Some(_), Some((dialect, short))) => self.line(&format!("irdl.base @{dialect}::@{short}")),
+            (Some(_), Some((dialect, short))) if super::irdl::sayable(short) => {
+                self.line(&format!("irdl.base @{dialect}::@{short}"))
+            }
             _ => {
                 self.weakened.push(format!("`!{name}` is not known there"));
                 self.any()
@@ -236,6 +281,8 @@ impl<'d> Terms<'d> {
 
 const SHAPED: &[&str] =
     &["!builtin.tensor", "!builtin.unranked_tensor", "!builtin.vector", "!builtin.memref", "!builtin.unranked_memref"];
+
+const INTEGERS: &str = "irdl.base \"!builtin.integer\"";
 
 /// Float types, which have no base of their own.
 const FLOATS: &[&str] = &[

@@ -4,6 +4,8 @@ mod format;
 mod ops;
 mod terms;
 
+pub(crate) use terms::integer_word;
+
 use crate::ast::{self, Item, Name};
 use crate::model::*;
 use edge_support::{Diagnostic, Diagnostics, Reported, Span, codes};
