@@ -11,7 +11,7 @@ impl Registry {
     }
 }
 
-/// Whether `NAME.op` stands somewhere as an operation: not in quotes, not as an attribute, a type, or the name of an attribute.
+/// Whether `NAME.op` stands somewhere as an operation: not in quotes, in a comment, not as an attribute, a type, or the name of an attribute.
 fn has_custom_form(text: &str, name: &str) -> bool {
     let bytes = text.as_bytes();
     let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'$' | b'-');
@@ -19,6 +19,10 @@ fn has_custom_form(text: &str, name: &str) -> bool {
         let end = at + name.len();
         let starts = at == 0 || !(word(bytes[at - 1]) || matches!(bytes[at - 1], b'"' | b'#' | b'!' | b'@' | b'%' | b'<'));
         if !starts || bytes.get(end) != Some(&b'.') {
+            return false;
+        }
+        let line = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+        if text[line..at].contains("//") {
             return false;
         }
         let rest = text[end..].trim_start_matches(|c: char| c.is_ascii() && word(c as u8)).trim_start_matches([' ', '\t']);
@@ -36,6 +40,7 @@ mod tests {
         assert!(named("  %0 = chlo.sinh %a : tensor<f32>"));
         assert!(named("{ chlo.sinh %a }"));
         assert!(!named("%0 = \"chlo.sinh\"(%a) {chlo.flag, chlo.kind = #chlo.kind<a>} : (!chlo.t) -> ()"));
+        assert!(!named("// %0 = chlo.sinh %a"));
         assert!(!named("xchlo.sinh chlo_more.sinh @chlo.sinh"));
     }
 

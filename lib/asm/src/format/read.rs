@@ -337,7 +337,7 @@ impl<'c, 's> Parser<'c, 's> {
     }
     pub(crate) fn value_list(&mut self) -> Res<Vec<ValueRef>> {
         let mut out = Vec::new();
-        if self.peek() == b'%' {
+        if self.peek() == b'%' && !self.at_next_definition() {
             loop {
                 out.push(self.value_ref()?);
                 if !self.eat(",") {
@@ -350,7 +350,7 @@ impl<'c, 's> Parser<'c, 's> {
     fn operand_group(&mut self, custom: &mut CustomState<'c, 's>, n: usize) -> Res<()> {
         match custom.def.operands[n].arity {
             Arity::VariadicOfVariadic => return self.grouped_operands(custom, n),
-            Arity::Optional if self.peek() != b'%' => custom.operands[n].clear(),
+            Arity::Optional if self.peek() != b'%' || self.at_next_definition() => custom.operands[n].clear(),
             Arity::One | Arity::Optional => {
                 let value = self.value_ref()?;
                 custom.operands[n].clear();
