@@ -213,15 +213,16 @@ impl Tool<'_> {
         }
         split.parts
     }
+    /// The dialects that a text is read with.
+    fn context(&self, dialects: &edge_dialect::Registry, text: &str) -> Context {
+        let as_it_stands = self.args.allow_unregistered && self.args.generic;
+        if as_it_stands { dialects.for_text(text).context() } else { dialects.context() }
+    }
     /// One part, with a context, source map and diagnostics of its own.
     fn part(&self, dialects: &edge_dialect::Registry, name: &str, text: &str) -> Result<Vec<u8>, Reported> {
         let (sources, diags) = (Arc::new(SourceMap::over(self.sources.clone())), Diagnostics::new());
         let file = sources.add(name, text);
-        let ctx = if self.args.allow_unregistered && self.args.generic {
-            dialects.for_text(text).context()
-        } else {
-            dialects.context()
-        };
+        let ctx = self.context(dialects, text);
         let result = self.process(&ctx, &sources, file, &diags);
         if let Some(mode) = self.args.verify_diagnostics {
             let differences = expected::compare(&sources, file, &diags.take(), mode);

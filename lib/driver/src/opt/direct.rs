@@ -21,7 +21,7 @@ impl Tool<'_> {
         let (sources, diags) = (Arc::new(SourceMap::new()), Diagnostics::new());
         let file =
             sources.add_bytes(path, bytes).map_err(|at| self.error(NOT_TEXT, path, format!("not UTF-8 at byte {at}")))?;
-        let ctx = dialects.context();
+        let ctx = self.context(dialects, &sources.file(file).text());
         let module = self.module(&ctx, &sources, file, &diags);
         diags.take().iter().for_each(|d| self.say(&diag::render(d, &sources, self.color)));
         let (module, form) = (module?, self.form());
