@@ -3,7 +3,7 @@
 use crate::Registry;
 
 impl Registry {
-    /// This registry as a text of unregistered operations wants it that is printed in generic form: without the `foreign` dialects of which it has no operation in
+    /// This registry as a text of unregistered operations wants it: without the `foreign` dialects of which it has no operation in
     /// custom form. What it holds of those then stays as it is written, as in MLIR.
     pub fn for_text(&self, text: &str) -> Registry {
         let unneeded = |name: &str| !has_custom_form(text, name);

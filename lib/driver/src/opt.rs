@@ -215,8 +215,7 @@ impl Tool<'_> {
     }
     /// The dialects that a text is read with.
     fn context(&self, dialects: &edge_dialect::Registry, text: &str) -> Context {
-        let as_it_stands = self.args.allow_unregistered && self.args.generic;
-        if as_it_stands { dialects.for_text(text).context() } else { dialects.context() }
+        if self.args.allow_unregistered { dialects.for_text(text).context() } else { dialects.context() }
     }
     /// One part, with a context, source map and diagnostics of its own.
     fn part(&self, dialects: &edge_dialect::Registry, name: &str, text: &str) -> Result<Vec<u8>, Reported> {
